@@ -1,0 +1,153 @@
+//! Folding of words for matching: NFKC, lower case, invisible characters dropped, look-alike letters mapped to Latin.
+//!
+//! Two spellings that a reader takes for the same word fold to the same bytes, so that neither an accent typed as a
+//! combining mark nor a Cyrillic "а" hides a known promo. Folding never touches the article: offsets stay those of
+//! the text as it was sent.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::{CodePointMapData, props::GeneralCategory, props::GeneralCategoryGroup};
+
+/// Whether `c` takes no room on the page and does not separate words: soft hyphen, zero-width space and joiners,
+/// bidirectional controls, word joiner, variation selectors, byte order mark (Unicode Default_Ignorable, the
+/// characters that occur in running text).
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether `c` continues a word although it is no letter or digit: combining marks and invisible characters.
+#[must_use]
+pub fn continues_word(c: char) -> bool {
+    if c.is_ascii() {
+        return false;
+    }
+    is_invisible(c) || GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(c))
+}
+
+/// Appends the folded form of `word` to `out`. `latin` says that the text around it is written in Latin letters:
+/// only then is a word made of look-alikes alone taken for a Latin one; a word that mixes scripts always is.
+pub fn fold_word(word: &str, latin: bool, out: &mut String) {
+    if word.is_ascii() {
+        out.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+        return;
+    }
+    if word.chars().all(is_simple) {
+        for c in word.chars() {
+            out.extend(c.to_lowercase());
+        }
+        return;
+    }
+    let start = out.len();
+    let visible: String = word.chars().filter(|&c| !is_invisible(c)).collect();
+    for c in ComposingNormalizerBorrowed::new_nfkc().normalize(&visible).chars() {
+        if !is_invisible(c) {
+            out.extend(c.to_lowercase());
+        }
+    }
+    unmask_lookalikes(out, start, latin);
+}
+
+/// Letters that NFKC leaves alone and that have no Latin look-alike: ASCII, Latin-1 and Latin Extended-A less their
+/// few compatibility forms, CJK ideographs and kana.
+fn is_simple(c: char) -> bool {
+    match c {
+        '\u{132}' | '\u{133}' | '\u{13f}' | '\u{140}' | '\u{149}' | '\u{17f}' | '\u{130}' => false,
+        '\0'..='\u{7f}' | '\u{c0}'..='\u{17f}' => true,
+        '\u{4e00}'..='\u{9fff}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' => true,
+        _ => false,
+    }
+}
+
+/// Replaces Cyrillic and Greek look-alikes in `out[start..]` by their Latin twins, when the word mixes them with Latin
+/// letters, or consists of look-alikes alone in a Latin text.
+fn unmask_lookalikes(out: &mut String, start: usize, latin: bool) {
+    let word = &out[start..];
+    let letters = || word.chars().filter(|c| c.is_alphabetic());
+    let foreign = letters().filter(|&c| !is_latin(c)).count();
+    if foreign == 0 {
+        return;
+    }
+    let mixed = letters().any(is_latin);
+    let all_alike = letters().all(|c| is_latin(c) || latin_twin(c).is_some());
+    if all_alike && (mixed || latin) {
+        let folded: String = word.chars().map(|c| latin_twin(c).unwrap_or(c)).collect();
+        out.truncate(start);
+        out.push_str(&folded);
+    }
+}
+
+fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
+}
+
+/// The Latin letter that `c` (lower case) is printed like, after Unicode UTS 39, confusables.txt: the single-letter
+/// entries of Cyrillic, Greek and Armenian that news fonts draw alike, and the Latin small capitals.
+fn latin_twin(c: char) -> Option<char> {
+    Some(match c {
+        'а' | 'α' | 'ɑ' => 'a',
+        'в' | 'ʙ' => 'b',
+        'с' | 'ϲ' | 'ᴄ' => 'c',
+        'ԁ' => 'd',
+        'е' | 'ҽ' | 'ε' => 'e',
+        'ɡ' => 'g',
+        'һ' | 'н' | 'հ' => 'h',
+        'і' | 'ι' | 'ı' | 'ɩ' => 'i',
+        'ј' | 'ϳ' => 'j',
+        'к' | 'κ' => 'k',
+        'ӏ' | 'ⅼ' => 'l',
+        'м' | 'ᴍ' => 'm',
+        'п' | 'η' | 'ո' => 'n',
+        'о' | 'ο' | 'օ' | 'σ' => 'o',
+        'р' | 'ρ' => 'p',
+        'ԛ' => 'q',
+        'г' | 'ʀ' => 'r',
+        'ѕ' | 'ꜱ' => 's',
+        'т' | 'τ' => 't',
+        'υ' | 'ս' => 'u',
+        'ѵ' | 'ν' => 'v',
+        'ԝ' | 'ω' | 'ѡ' => 'w',
+        'х' | 'χ' => 'x',
+        'у' | 'γ' => 'y',
+        'ʐ' => 'z',
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fold(word: &str, latin: bool) -> String {
+        let mut out = String::new();
+        fold_word(word, latin, &mut out);
+        out
+    }
+
+    #[test]
+    fn spellings_of_one_word_fold_alike() {
+        for (word, folded) in [
+            ("Newsletter", "newsletter"),
+            ("ÜBER", "über"),
+            ("U\u{308}ber", "über"),
+            ("news\u{200b}letter", "newsletter"),
+            ("news\u{ad}letter", "newsletter"),
+            ("ｆｒｅｅ", "free"),
+            ("𝐅𝐑𝐄𝐄", "free"),
+            ("ﬁnanz", "finanz"),
+            ("Nеwslеttеr", "newsletter"), // Cyrillic е
+            ("ΝEWSLETTER", "newsletter"), // Greek capital nu
+            ("新闻", "新闻"),
+        ] {
+            assert_eq!(fold(word, false), folded, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_look_alikes_alone_is_latin_only_in_a_latin_text() {
+        assert_eq!(fold("СОРЕ", true), "cope");
+        assert_eq!(fold("СОРЕ", false), "соре");
+        assert_eq!(fold("Новости", true), "новости");
+    }
+}

@@ -1,0 +1,4 @@
+//! Text as the engine sees it: words ([`token`]), folded for matching ([`fold`]).
+
+pub mod fold;
+pub mod token;

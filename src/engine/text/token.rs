@@ -1,0 +1,329 @@
+//! Words with their byte offsets, folded forms and classes.
+//!
+//! Only words are tokens; punctuation and white space stay in the gaps between them, where segmentation reads them.
+//! Every word is folded into one shared buffer, words parted by one space, so that phrases are found by one automaton
+//! over plain bytes whatever punctuation stands between the words.
+
+use super::fold::{continues_word, fold_word};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// What a word stands for when blocks are compared: itself, or a slot that may change from article to article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// A run of letters and digits.
+    Word,
+    /// Digits with their inner punctuation: `27`, `1.899,50`, `14:30`, `2025-11-27`. Folded to `#`.
+    Number,
+    /// `https://…` or `www.…`. Folded to `@url`.
+    Url,
+    /// `name@host.tld`. Folded to `@mail`.
+    Email,
+    /// `@name`. Folded to `@name`.
+    Handle,
+}
+
+/// A word of the text.
+#[derive(Debug, Clone, Copy)]
+pub struct Token {
+    /// First byte in the text.
+    pub start: u32,
+    /// One past the last byte in the text.
+    pub end: u32,
+    /// First byte of the folded form in [`Tokens::folded`].
+    pub folded: u32,
+    /// xxh3 of the folded form: stable across machines and releases of this format version.
+    pub hash: u64,
+    /// Word or slot.
+    pub class: Class,
+    /// Starts with an upper-case letter.
+    pub capital: bool,
+    /// Consists of upper-case letters, two or more.
+    pub upper: bool,
+}
+
+/// The words of a text in order.
+#[derive(Debug, Default)]
+pub struct Tokens {
+    /// The words.
+    pub words: Vec<Token>,
+    /// Their folded forms, each followed by one space; the buffer starts with a space too.
+    pub folded: String,
+}
+
+impl Tokens {
+    /// The folded form of word `index`. Panics on an index out of range, as slices do.
+    #[must_use]
+    pub fn folded_word(&self, index: usize) -> &str {
+        let start = self.words[index].folded as usize;
+        let end = self.words.get(index + 1).map_or(self.folded.len(), |next| next.folded as usize) - 1;
+        &self.folded[start..end]
+    }
+
+    /// The index of the word whose folded form starts at byte `at` of [`Tokens::folded`], or covers it.
+    #[must_use]
+    pub fn word_at_folded(&self, at: usize) -> usize {
+        self.words.partition_point(|word| word.folded as usize <= at).saturating_sub(1)
+    }
+}
+
+/// Splits `text` into words. Linear in its length; offsets are `u32`, so texts must stay below 4 GiB (the limits of
+/// the callers are far lower; what lies beyond is not tokenised).
+#[must_use]
+pub fn tokenize(text: &str) -> Tokens {
+    let text = if u32::try_from(text.len()).is_ok() { text } else { "" };
+    let mut scanner = Scanner {
+        text,
+        latin: is_mostly_latin(text),
+        tokens: Tokens { words: Vec::with_capacity(text.len() / 6), folded: String::with_capacity(text.len() + 2) },
+    };
+    scanner.tokens.folded.push(' ');
+    scanner.run();
+    scanner.tokens
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    latin: bool,
+    tokens: Tokens,
+}
+
+impl Scanner<'_> {
+    fn run(&mut self) {
+        let mut at = 0;
+        while let Some(c) = self.text[at..].chars().next() {
+            at = if is_word_char(c) {
+                self.word_from(at)
+            } else if c == '@' {
+                self.handle_from(at)
+            } else {
+                at + c.len_utf8()
+            };
+        }
+    }
+
+    /// Consumes the word that starts at byte `start` and returns where it ends.
+    fn word_from(&mut self, start: usize) -> usize {
+        if let Some(end) = url_end(self.text, start) {
+            self.push(start, end, Class::Url);
+            return end;
+        }
+        let end = word_end(self.text, start);
+        if self.text.as_bytes().get(end) == Some(&b'@')
+            && let Some(end) = email_end(self.text, end)
+        {
+            self.push(start, end, Class::Email);
+            return end;
+        }
+        if is_digits(&self.text[start..end]) {
+            let end = number_end(self.text, end);
+            self.push(start, end, Class::Number);
+            return end;
+        }
+        self.push(start, end, Class::Word);
+        end
+    }
+
+    /// Consumes `@name`, or the `@` alone, and returns where it ends.
+    fn handle_from(&mut self, at: usize) -> usize {
+        let name = at + 1;
+        if self.text[name..].chars().next().is_some_and(is_word_char) {
+            let mut end = word_end(self.text, name);
+            while self.text.as_bytes().get(end) == Some(&b'_')
+                && self.text[end + 1..].chars().next().is_some_and(is_word_char)
+            {
+                end = word_end(self.text, end + 1);
+            }
+            self.push(at, end, Class::Handle);
+            return end;
+        }
+        name
+    }
+
+    fn push(&mut self, start: usize, end: usize, class: Class) {
+        let raw = &self.text[start..end];
+        let folded = self.tokens.folded.len();
+        match class {
+            Class::Word => fold_word(raw, self.latin, &mut self.tokens.folded),
+            Class::Number => self.tokens.folded.push('#'),
+            Class::Url => self.tokens.folded.push_str("@url"),
+            Class::Email => self.tokens.folded.push_str("@mail"),
+            Class::Handle => self.tokens.folded.push_str("@name"),
+        }
+        let hash = xxh3_64(&self.tokens.folded.as_bytes()[folded..]);
+        self.tokens.folded.push(' ');
+        let first = raw.chars().next();
+        self.tokens.words.push(Token {
+            start: offset(start),
+            end: offset(end),
+            folded: offset(folded),
+            hash,
+            class,
+            capital: first.is_some_and(char::is_uppercase),
+            upper: is_upper(raw),
+        });
+    }
+}
+
+/// Byte offsets fit in 32 bits: [`tokenize`] leaves longer texts alone.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the length was checked once for the whole text; folding at most triples it, far below the limit of any caller"
+)]
+fn offset(byte: usize) -> u32 {
+    byte as u32
+}
+
+/// Whether Latin letters outnumber those of the scripts that have look-alikes of them. Samples the first 4 KiB, which
+/// decides as well as the whole text and costs nothing on long ones.
+fn is_mostly_latin(text: &str) -> bool {
+    let mut balance = 0_i32;
+    for c in text.chars().take(4096) {
+        balance += i32::from(c.is_ascii_alphabetic()) - i32::from(matches!(c, '\u{370}'..='\u{58f}'));
+    }
+    balance > 0
+}
+
+fn is_word_char(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() }
+}
+
+/// Scripts written without spaces between words: every letter is a word of its own there.
+fn stands_alone(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3041}'..='\u{30ff}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// One past the word that starts at `start`: letters and digits, with the marks and invisible characters on them.
+fn word_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = start;
+    loop {
+        while end < bytes.len() && bytes[end].is_ascii_alphanumeric() {
+            end += 1;
+        }
+        let Some(c) = text[end..].chars().next().filter(|c| !c.is_ascii()) else { return end };
+        if stands_alone(c) && c.is_alphanumeric() {
+            if end > start {
+                return end;
+            }
+            return marks_end(text, end + c.len_utf8());
+        }
+        if c.is_alphanumeric() {
+            end += c.len_utf8();
+        } else if continues_word(c) {
+            let after = marks_end(text, end);
+            let goes_on = text[after..].chars().next().is_some_and(is_word_char);
+            if !goes_on {
+                return after;
+            }
+            end = after;
+        } else {
+            return end;
+        }
+    }
+}
+
+fn marks_end(text: &str, from: usize) -> usize {
+    text[from..].char_indices().find(|&(_, c)| !continues_word(c)).map_or(text.len(), |(i, _)| from + i)
+}
+
+fn is_digits(word: &str) -> bool {
+    word.chars().all(|c| if c.is_ascii() { c.is_ascii_digit() } else { c.is_numeric() })
+}
+
+/// Extends a run of digits over inner punctuation that is followed by a digit.
+fn number_end(text: &str, mut end: usize) -> usize {
+    let bytes = text.as_bytes();
+    while end + 1 < bytes.len()
+        && matches!(bytes[end], b'.' | b',' | b':' | b'/' | b'-' | b'\'')
+        && bytes[end + 1].is_ascii_digit()
+    {
+        end += 1;
+        while end < bytes.len() && bytes[end].is_ascii_digit() {
+            end += 1;
+        }
+    }
+    end
+}
+
+/// One past the URL that starts at `start`, if one does. Closing punctuation of the sentence is left out.
+fn url_end(text: &str, start: usize) -> Option<usize> {
+    let bytes = &text.as_bytes()[start..];
+    let is_url = match bytes[0] {
+        b'h' | b'H' => starts_with(bytes, b"http://") || starts_with(bytes, b"https://"),
+        b'w' | b'W' => starts_with(bytes, b"www."),
+        _ => false,
+    };
+    if !is_url {
+        return None;
+    }
+    let stops = |c: char| c.is_whitespace() || matches!(c, ')' | ']' | '}' | '>' | '<' | '"' | '”' | '“' | '»' | '«');
+    let end = text[start..].char_indices().find(|&(_, c)| stops(c)).map_or(text.len(), |(i, _)| start + i);
+    Some(start + text[start..end].trim_end_matches(['.', ',', ';', ':', '!', '?']).len())
+}
+
+fn starts_with(bytes: &[u8], prefix: &[u8]) -> bool {
+    bytes.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+}
+
+/// One past the e-mail address whose `@` stands at `at`, if a host with a dot follows.
+fn email_end(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut end = at + 1;
+    let mut dots = 0;
+    while end < bytes.len() && (bytes[end].is_ascii_alphanumeric() || matches!(bytes[end], b'.' | b'-')) {
+        dots += usize::from(bytes[end] == b'.');
+        end += 1;
+    }
+    let host = text[at + 1..end].trim_end_matches(['.', '-']);
+    (dots > 0 && host.contains('.')).then(|| at + 1 + host.len())
+}
+
+fn is_upper(word: &str) -> bool {
+    let mut letters = 0;
+    for c in word.chars() {
+        if c.is_lowercase() {
+            return false;
+        }
+        letters += usize::from(c.is_uppercase());
+    }
+    letters >= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<&str> {
+        tokenize(text).words.iter().map(|w| &text[w.start as usize..w.end as usize]).collect()
+    }
+
+    #[test]
+    fn words_of_many_scripts() {
+        let cases: &[(&str, &[&str])] = &[
+            ("Tesla-Aktie: kaufen?", &["Tesla", "Aktie", "kaufen"]),
+            ("am 27.11.2025 um 14:30 Uhr", &["am", "27.11.2025", "um", "14:30", "Uhr"]),
+            ("1.899,50 Euro.", &["1.899,50", "Euro"]),
+            ("see https://a.example/x?y=1. Next", &["see", "https://a.example/x?y=1", "Next"]),
+            ("mail a@b.example, now", &["mail", "a@b.example", "now"]),
+            ("by @some_one!", &["by", "@some_one"]),
+            ("新闻 ok", &["新", "闻", "ok"]),
+            ("cafe\u{301} x", &["cafe\u{301}", "x"]),
+            ("news\u{200b}letter", &["news\u{200b}letter"]),
+            ("@ @", &[]),
+            ("", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(words(text), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn folded_forms_are_found_again() {
+        let tokens = tokenize("Read MORE: 3 Artikel");
+        assert_eq!(tokens.folded, " read more # artikel ");
+        assert_eq!(tokens.folded_word(1), "more");
+        assert_eq!(tokens.word_at_folded(6), 1);
+    }
+}
