@@ -39,14 +39,12 @@ pub fn fold_word(word: &str, latin: bool, out: &mut String) {
         }
         return;
     }
-    let start = out.len();
     let visible: String = word.chars().filter(|&c| !is_invisible(c)).collect();
-    for c in ComposingNormalizerBorrowed::new_nfkc().normalize(&visible).chars() {
-        if !is_invisible(c) {
-            out.extend(c.to_lowercase());
-        }
+    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(&visible);
+    let to_latin = wears_a_mask(&composed, latin);
+    for c in composed.chars().filter(|&c| !is_invisible(c)) {
+        out.extend(if to_latin { latin_twin(c).unwrap_or(c) } else { c }.to_lowercase());
     }
-    unmask_lookalikes(out, start, latin);
 }
 
 /// Letters that NFKC leaves alone and that have no Latin look-alike: ASCII, Latin-1 and Latin Extended-A less their
@@ -60,57 +58,48 @@ fn is_simple(c: char) -> bool {
     }
 }
 
-/// Replaces Cyrillic and Greek look-alikes in `out[start..]` by their Latin twins, when the word mixes them with Latin
-/// letters, or consists of look-alikes alone in a Latin text.
-fn unmask_lookalikes(out: &mut String, start: usize, latin: bool) {
-    let word = &out[start..];
+/// Whether `word` mixes Latin letters with Cyrillic or Greek look-alikes, or consists of look-alikes alone in a Latin
+/// text: then it is a Latin word in disguise.
+fn wears_a_mask(word: &str, latin: bool) -> bool {
     let letters = || word.chars().filter(|c| c.is_alphabetic());
-    let foreign = letters().filter(|&c| !is_latin(c)).count();
-    if foreign == 0 {
-        return;
-    }
-    let mixed = letters().any(is_latin);
     let all_alike = letters().all(|c| is_latin(c) || latin_twin(c).is_some());
-    if all_alike && (mixed || latin) {
-        let folded: String = word.chars().map(|c| latin_twin(c).unwrap_or(c)).collect();
-        out.truncate(start);
-        out.push_str(&folded);
-    }
+    all_alike && letters().any(|c| !is_latin(c)) && (latin || letters().any(is_latin))
 }
 
 fn is_latin(c: char) -> bool {
     c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
 }
 
-/// The Latin letter that `c` (lower case) is printed like, after Unicode UTS 39, confusables.txt: the single-letter
-/// entries of Cyrillic, Greek and Armenian that news fonts draw alike, and the Latin small capitals.
+/// The Latin letter (small) that `c` is printed like, after Unicode UTS 39, confusables.txt: the single-letter entries
+/// of Cyrillic, Greek and Armenian that news fonts draw alike, and the Latin small capitals. Capitals have entries of
+/// their own, since a Greek capital nu looks like N and a small one like v.
 fn latin_twin(c: char) -> Option<char> {
     Some(match c {
-        'а' | 'α' | 'ɑ' => 'a',
-        'в' | 'ʙ' => 'b',
-        'с' | 'ϲ' | 'ᴄ' => 'c',
+        'А' | 'Α' | 'а' | 'α' | 'ɑ' => 'a',
+        'В' | 'Β' | 'в' | 'ʙ' => 'b',
+        'С' | 'Ϲ' | 'с' | 'ϲ' | 'ᴄ' => 'c',
         'ԁ' => 'd',
-        'е' | 'ҽ' | 'ε' => 'e',
+        'Е' | 'Ε' | 'е' | 'ҽ' | 'ε' => 'e',
         'ɡ' => 'g',
-        'һ' | 'н' | 'հ' => 'h',
-        'і' | 'ι' | 'ı' | 'ɩ' => 'i',
-        'ј' | 'ϳ' => 'j',
-        'к' | 'κ' => 'k',
-        'ӏ' | 'ⅼ' => 'l',
-        'м' | 'ᴍ' => 'm',
-        'п' | 'η' | 'ո' => 'n',
-        'о' | 'ο' | 'օ' | 'σ' => 'o',
-        'р' | 'ρ' => 'p',
+        'Н' | 'Η' | 'һ' | 'н' | 'հ' => 'h',
+        'І' | 'Ι' | 'і' | 'ι' | 'ı' | 'ɩ' => 'i',
+        'Ј' | 'ј' | 'ϳ' => 'j',
+        'К' | 'Κ' | 'к' | 'κ' => 'k',
+        'Ӏ' | 'ӏ' => 'l',
+        'М' | 'Μ' | 'м' | 'ᴍ' => 'm',
+        'Ν' | 'п' | 'η' | 'ո' => 'n',
+        'О' | 'Ο' | 'о' | 'ο' | 'օ' | 'σ' => 'o',
+        'Р' | 'Ρ' | 'р' | 'ρ' => 'p',
         'ԛ' => 'q',
         'г' | 'ʀ' => 'r',
-        'ѕ' | 'ꜱ' => 's',
-        'т' | 'τ' => 't',
+        'Ѕ' | 'ѕ' | 'ꜱ' => 's',
+        'Т' | 'Τ' | 'т' | 'τ' => 't',
         'υ' | 'ս' => 'u',
         'ѵ' | 'ν' => 'v',
         'ԝ' | 'ω' | 'ѡ' => 'w',
-        'х' | 'χ' => 'x',
-        'у' | 'γ' => 'y',
-        'ʐ' => 'z',
+        'Х' | 'Χ' | 'х' | 'χ' => 'x',
+        'У' | 'Υ' | 'у' | 'γ' => 'y',
+        'Ζ' => 'z',
         _ => return None,
     })
 }

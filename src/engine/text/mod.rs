@@ -1,4 +1,5 @@
 //! Text as the engine sees it: words ([`token`]), folded for matching ([`fold`]).
 
 pub mod fold;
+pub mod segment;
 pub mod token;

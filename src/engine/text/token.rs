@@ -39,6 +39,8 @@ pub struct Token {
     pub capital: bool,
     /// Consists of upper-case letters, two or more.
     pub upper: bool,
+    /// Stands directly after the word before, at a change of case: `AnzeigeDepot` is `Anzeige` and a joined `Depot`.
+    pub joined: bool,
 }
 
 /// The words of a text in order.
@@ -70,10 +72,17 @@ impl Tokens {
 /// the callers are far lower; what lies beyond is not tokenised).
 #[must_use]
 pub fn tokenize(text: &str) -> Tokens {
+    tokenize_with(text, &|_| false)
+}
+
+/// [`tokenize`], but words with inner capitals for which `is_name` holds (`YouTube`) stay whole.
+#[must_use]
+pub fn tokenize_with(text: &str, is_name: &dyn Fn(&str) -> bool) -> Tokens {
     let text = if u32::try_from(text.len()).is_ok() { text } else { "" };
     let mut scanner = Scanner {
         text,
         latin: is_mostly_latin(text),
+        is_name,
         tokens: Tokens { words: Vec::with_capacity(text.len() / 6), folded: String::with_capacity(text.len() + 2) },
     };
     scanner.tokens.folded.push(' ');
@@ -84,6 +93,7 @@ pub fn tokenize(text: &str) -> Tokens {
 struct Scanner<'a> {
     text: &'a str,
     latin: bool,
+    is_name: &'a dyn Fn(&str) -> bool,
     tokens: Tokens,
 }
 
@@ -119,8 +129,24 @@ impl Scanner<'_> {
             self.push(start, end, Class::Number);
             return end;
         }
-        self.push(start, end, Class::Word);
+        self.push_parts(start, end);
         end
+    }
+
+    /// Pushes a word, in parts if it was glued from several.
+    fn push_parts(&mut self, start: usize, end: usize) {
+        let mut from = start;
+        if has_inner_capital(&self.text[start..end]) && !(self.is_name)(&self.text[start..end]) {
+            for seam in seams(&self.text[start..end]) {
+                let part = &self.text[from..start + seam];
+                self.push(from, start + seam, if is_digits(part) { Class::Number } else { Class::Word });
+                from = start + seam;
+            }
+        }
+        self.push(from, end, Class::Word);
+        if from > start && let Some(last) = self.tokens.words.last_mut() {
+            last.joined = true;
+        }
     }
 
     /// Consumes `@name`, or the `@` alone, and returns where it ends.
@@ -160,6 +186,7 @@ impl Scanner<'_> {
             class,
             capital: first.is_some_and(char::is_uppercase),
             upper: is_upper(raw),
+            joined: false,
         });
     }
 }
@@ -280,6 +307,35 @@ fn email_end(text: &str, at: usize) -> Option<usize> {
     (dots > 0 && host.contains('.')).then(|| at + 1 + host.len())
 }
 
+/// Whether a capital stands after the first byte: the cheap test before [`seams`].
+fn has_inner_capital(word: &str) -> bool {
+    word.bytes().skip(2).any(|b| b.is_ascii_uppercase() || b == 0xc3)
+}
+
+/// Byte offsets inside `word` where a new word seems to start: a capital followed by a small letter, after at least two
+/// small letters or digits (`zu|Der`, `2025|Foto`), or after two capitals and before two small letters (`USA|Die`).
+/// Names such as `McDonald` and `iPhone` have shorter first parts.
+fn seams(word: &str) -> Vec<usize> {
+    let chars: Vec<(usize, char)> = word.char_indices().collect();
+    let mut found = Vec::new();
+    let mut last = 0;
+    for i in 2..chars.len().saturating_sub(1) {
+        if !chars[i].1.is_uppercase() || !chars[i + 1].1.is_lowercase() {
+            continue;
+        }
+        let small = |c: char| c.is_lowercase() || c.is_numeric();
+        let after_small = small(chars[i - 1].1) && !matches!(&word[..chars[i].0], "Mc" | "Mac");
+        let after_capitals = chars[i - 1].1.is_uppercase()
+            && chars[i - 2].1.is_uppercase()
+            && chars.get(i + 2).is_some_and(|c| c.1.is_lowercase());
+        if i - last >= 2 && (after_small || after_capitals) {
+            found.push(chars[i].0);
+            last = i;
+        }
+    }
+    found
+}
+
 fn is_upper(word: &str) -> bool {
     let mut letters = 0;
     for c in word.chars() {
@@ -311,6 +367,8 @@ mod tests {
             ("新闻 ok", &["新", "闻", "ok"]),
             ("cafe\u{301} x", &["cafe\u{301}", "x"]),
             ("news\u{200b}letter", &["news\u{200b}letter"]),
+            ("AnzeigeDepot eröffnen", &["Anzeige", "Depot", "eröffnen"]),
+            ("den USADie iPhone McDonald 2025Foto PCs", &["den", "USA", "Die", "iPhone", "McDonald", "2025", "Foto", "PCs"]),
             ("@ @", &[]),
             ("", &[]),
         ];

@@ -1,0 +1,389 @@
+//! Lines, sentences and bracketed groups with their byte offsets.
+//!
+//! Every letter and digit of the text belongs to exactly one line, and every line to one or more sentences without a
+//! gap, so that what is decided per sentence covers the text. White space around units belongs to none.
+
+use super::token::{Class, Token, Tokens};
+use ahash::AHashMap;
+
+/// What a unit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitKind {
+    /// A line that is one sentence, or none.
+    Line,
+    /// A sentence among others in its line.
+    Sentence,
+    /// A bracketed group inside a sentence.
+    Bracket,
+}
+
+/// A stretch that is decided on: trimmed byte range and word range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unit {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// First word.
+    pub first: usize,
+    /// One past the last word.
+    pub last: usize,
+    /// What it is.
+    pub kind: UnitKind,
+    /// Index of its line.
+    pub line: usize,
+    /// For a bracket: index of the sentence or line it stands in.
+    pub parent: Option<usize>,
+}
+
+/// A line with something on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// First byte that is no white space.
+    pub start: usize,
+    /// One past the last byte that is no white space.
+    pub end: usize,
+    /// First word.
+    pub first: usize,
+    /// One past the last word.
+    pub last: usize,
+    /// Line breaks before it, since the line before; 2 and more part paragraphs.
+    pub breaks: usize,
+}
+
+/// A text in parts.
+#[derive(Debug, Default)]
+pub struct Segmentation {
+    /// Non-blank lines in order.
+    pub lines: Vec<Line>,
+    /// Lines or sentences in order, each followed by the bracketed groups inside it.
+    pub units: Vec<Unit>,
+}
+
+/// What segmentation must know of languages; the shipped one comes from the rules.
+pub trait Hints {
+    /// Whether `word` (folded) before a full stop does not end a sentence.
+    fn is_abbreviation(&self, word: &str) -> bool;
+    /// Whether `word` (folded) is a page label, such as `advertisement`, that gets glued to its neighbours when line
+    /// breaks are lost.
+    fn is_label(&self, word: &str) -> bool;
+}
+
+/// Lines shorter than this (bytes) are taken as the page laid them out; in longer ones, words joined without a space
+/// are taken for lost line breaks. 200 bytes are more than two sentences of news prose (median 110 bytes each).
+const LONG_LINE: usize = 200;
+
+/// Splits `text`, whose words are `tokens`, into lines and units. Linear.
+#[must_use]
+pub fn segment(text: &str, tokens: &Tokens, hints: &dyn Hints) -> Segmentation {
+    let lines = lines(text, &tokens.words);
+    let splitter = Splitter { text, tokens, hints, vocabulary: vocabulary(tokens) };
+    let mut units = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        splitter.split_line(index, line, &mut units);
+    }
+    Segmentation { lines, units }
+}
+
+fn is_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+fn lines(text: &str, words: &[Token]) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let (mut at, mut word, mut breaks) = (0, 0, 0);
+    while at < text.len() {
+        let length = text[at..].find(is_break).unwrap_or(text.len() - at);
+        let raw = &text[at..at + length];
+        let start = at + (raw.len() - raw.trim_start().len());
+        let end = at + raw.trim_end().len();
+        if start < end {
+            let first = word;
+            while words.get(word).is_some_and(|w| (w.start as usize) < end) {
+                word += 1;
+            }
+            lines.push(Line { start, end, first, last: word, breaks });
+            breaks = 0;
+        }
+        at += length;
+        if let Some(c) = text[at..].chars().next() {
+            at += if text[at..].starts_with("\r\n") { 2 } else { c.len_utf8() };
+            breaks += 1;
+        }
+    }
+    lines
+}
+
+/// How often each word occurs in the text, joined words counted on their own.
+fn vocabulary(tokens: &Tokens) -> AHashMap<u64, u32> {
+    if !tokens.words.iter().any(|w| w.joined) {
+        return AHashMap::new();
+    }
+    let mut counts = AHashMap::with_capacity(tokens.words.len());
+    for word in &tokens.words {
+        *counts.entry(word.hash).or_insert(0) += 1;
+    }
+    counts
+}
+
+struct Splitter<'a> {
+    text: &'a str,
+    tokens: &'a Tokens,
+    hints: &'a dyn Hints,
+    vocabulary: AHashMap<u64, u32>,
+}
+
+impl Splitter<'_> {
+    fn split_line(&self, index: usize, line: &Line, units: &mut Vec<Unit>) {
+        let mut start = line.start;
+        let mut first = line.first;
+        let mut parts = Vec::new();
+        for word in line.first + 1..line.last {
+            if let Some(cut) = self.boundary(line, word) {
+                parts.push((start, cut, first, word));
+                start = cut;
+                first = word;
+            }
+        }
+        parts.push((start, line.end, first, line.last));
+        let kind = if parts.len() > 1 { UnitKind::Sentence } else { UnitKind::Line };
+        for (start, end, first, last) in parts {
+            let raw = &self.text[start..end];
+            let start = end - raw.trim_start().len();
+            let end = start + self.text[start..end].trim_end().len();
+            let parent = units.len();
+            units.push(Unit { start, end, first, last, kind, line: index, parent: None });
+            self.brackets(parent, units);
+        }
+    }
+
+    /// Where the sentence of word `word - 1` ends, if one ends before `word`.
+    fn boundary(&self, line: &Line, word: usize) -> Option<usize> {
+        let (before, after) = (&self.tokens.words[word - 1], &self.tokens.words[word]);
+        let (start, end) = (before.end as usize, after.start as usize);
+        let gap = &self.text[start..end];
+        if gap == " " {
+            return self.is_standing_label(line, word).then_some(start);
+        }
+        if gap.is_empty() {
+            return (after.joined && self.is_seam(line, word)).then_some(start);
+        }
+        let closed = start + closing_part(gap);
+        let spaced = self.text[closed..end].chars().next().is_some_and(char::is_whitespace);
+        match terminator(gap) {
+            Some(Terminator::FullWidth) => Some(closed),
+            Some(Terminator::Stop) if spaced => {
+                (starts_sentence(self.text, closed, after) && !self.is_abbreviated(gap, word)).then_some(closed)
+            }
+            Some(Terminator::Strong) if spaced => starts_sentence(self.text, closed, after).then_some(closed),
+            Some(_) => (after.capital && self.is_glued(gap, word)).then_some(closed),
+            None if self.is_standing_label(line, word) => Some(closed),
+            None => (closed > start && !spaced && after.capital && self.closes_before_known_word(line, word)).then_some(closed),
+        }
+    }
+
+    /// `said).The`, `zu.Der`: a full stop between words that are no host name, initials or abbreviations.
+    fn is_glued(&self, gap: &str, word: usize) -> bool {
+        let (before, after) = (&self.tokens.words[word - 1], &self.tokens.words[word]);
+        let long = |w: &Token| w.end - w.start > 1;
+        let short = before.class == Class::Word && before.end - before.start <= 2;
+        let plain = gap.starts_with('.') && short && (before.capital || self.hints.is_abbreviation(self.tokens.folded_word(word - 1)));
+        let small_second = self.text[after.start as usize..after.end as usize].chars().nth(1).is_none_or(char::is_lowercase);
+        !plain && long(before) && (small_second || self.is_label(word)) && before.class != Class::Url
+    }
+
+    fn is_abbreviated(&self, gap: &str, word: usize) -> bool {
+        let before = &self.tokens.words[word - 1];
+        if !gap.starts_with('.') || gap.starts_with("..") {
+            return false;
+        }
+        let raw = &self.text[before.start as usize..before.end as usize];
+        match before.class {
+            // "27. November" goes on; "im Jahr 2015. Die" does not.
+            Class::Number => raw.len() <= 2,
+            Class::Word => {
+                raw.chars().count() == 1 && before.capital || self.hints.is_abbreviation(self.tokens.folded_word(word - 1))
+            }
+            _ => false,
+        }
+    }
+
+    /// A label in capitals inside running text, `… said. ADVERTISEMENT The …`, stands for itself on both sides.
+    fn is_standing_label(&self, line: &Line, word: usize) -> bool {
+        let standing = |i: usize| {
+            let w = &self.tokens.words[i];
+            w.upper && self.is_label(i)
+        };
+        line.end - line.start > LONG_LINE && (standing(word) || standing(word - 1))
+    }
+
+    fn is_label(&self, word: usize) -> bool {
+        self.hints.is_label(self.tokens.folded_word(word))
+    }
+
+    /// Whether the seam before the joined word `word` is a lost line break rather than a name with an inner capital:
+    /// one part is a label, or occurs elsewhere in the text on its own while the pair does not.
+    fn is_seam(&self, line: &Line, word: usize) -> bool {
+        if self.is_label(word) || self.is_label(word - 1) {
+            return true;
+        }
+        line.end - line.start > LONG_LINE && (self.is_known(word) || self.is_known(word - 1)) && !self.pair_recurs(word)
+    }
+
+    fn closes_before_known_word(&self, line: &Line, word: usize) -> bool {
+        line.end - line.start > LONG_LINE && self.tokens.words[word].end - self.tokens.words[word].start > 1
+    }
+
+    fn is_known(&self, word: usize) -> bool {
+        self.vocabulary.get(&self.tokens.words[word].hash).is_some_and(|&n| n > 1)
+    }
+
+    fn pair_recurs(&self, word: usize) -> bool {
+        let words = &self.tokens.words;
+        let (a, b) = (words[word - 1].hash, words[word].hash);
+        // A name with an inner capital returns within the text; looking at a window keeps this linear.
+        let window = word.saturating_sub(400)..(word + 400).min(words.len());
+        window.into_iter().any(|i| i != word && i > 0 && words[i].joined && words[i].hash == b && words[i - 1].hash == a)
+    }
+
+    /// Adds the top-level bracketed groups of two words or more inside unit `parent`.
+    fn brackets(&self, parent: usize, units: &mut Vec<Unit>) {
+        let outer = units[parent];
+        let mut depth = 0_u32;
+        let mut open = 0;
+        let mut word = outer.first;
+        for (i, byte) in self.text.as_bytes()[outer.start..outer.end].iter().enumerate() {
+            let at = outer.start + i;
+            match byte {
+                b'(' | b'[' => {
+                    if depth == 0 {
+                        open = at;
+                    }
+                    depth += 1;
+                }
+                b')' | b']' if depth > 0 => {
+                    depth -= 1;
+                    if depth == 0 {
+                        word = self.push_bracket(parent, outer, (open, at + 1), word, units);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn push_bracket(&self, parent: usize, outer: Unit, (start, end): (usize, usize), from: usize, units: &mut Vec<Unit>) -> usize {
+        let words = &self.tokens.words;
+        let first = (from..outer.last).find(|&w| words[w].start as usize >= start).unwrap_or(outer.last);
+        let last = (first..outer.last).find(|&w| words[w].start as usize >= end).unwrap_or(outer.last);
+        // A group that is all but the whole sentence is decided with it.
+        let is_whole = start - outer.start + (outer.end - end) <= 3;
+        if last - first >= 2 && !is_whole {
+            units.push(Unit { start, end, first, last, kind: UnitKind::Bracket, line: outer.line, parent: Some(parent) });
+        }
+        last
+    }
+}
+
+enum Terminator {
+    Stop,
+    Strong,
+    FullWidth,
+}
+
+fn terminator(gap: &str) -> Option<Terminator> {
+    gap.chars().find_map(|c| match c {
+        '.' => Some(Terminator::Stop),
+        '!' | '?' | '…' | '؟' | '।' | '۔' => Some(Terminator::Strong),
+        '。' | '！' | '？' => Some(Terminator::FullWidth),
+        _ => None,
+    })
+}
+
+/// Length of the part of a gap that belongs to the sentence before it: terminators and closing quotes and brackets, up
+/// to white space or an opening mark.
+fn closing_part(gap: &str) -> usize {
+    let stays = |c: char| matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '۔' | '"' | '”' | '“' | '»' | '’' | '\'' | ')' | ']' | '›' | '」' | '』' | '）' | ',' | ';' | ':' | '%' | '*');
+    gap.char_indices().find(|&(_, c)| !stays(c)).map_or(gap.len(), |(i, _)| i)
+}
+
+/// Whether a new sentence can start at `closed` with the word `after`: capital, digit, caseless letter, address, or
+/// an opening mark before a small letter.
+fn starts_sentence(text: &str, closed: usize, after: &Token) -> bool {
+    let first = text[after.start as usize..].chars().next().unwrap_or(' ');
+    let opened = text[closed..after.start as usize].contains(['"', '„', '“', '«', '»', '[', '(', '•', '*', '►', '–', '—', '¿', '¡', '>']);
+    after.capital || after.class != Class::Word || !first.is_lowercase() || opened
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::text::token::tokenize;
+
+    struct Plain;
+    impl Hints for Plain {
+        fn is_abbreviation(&self, word: &str) -> bool {
+            matches!(word, "dr" | "mio" | "inc" | "z" | "b")
+        }
+        fn is_label(&self, word: &str) -> bool {
+            matches!(word, "anzeige" | "advertisement")
+        }
+    }
+
+    fn units(text: &str) -> Vec<String> {
+        let tokens = tokenize(text);
+        let parts = segment(text, &tokens, &Plain);
+        parts.units.iter().map(|u| text[u.start..u.end].to_string()).collect()
+    }
+
+    #[test]
+    fn sentences_are_found() {
+        let cases: &[(&str, &[&str])] = &[
+            ("Eins ist da. Zwei auch!\n\n  Drei.\r\nVier", &["Eins ist da.", "Zwei auch!", "Drei.", "Vier"]),
+            ("Dr. Meier zahlt 3 Mio. Euro am 27. November. Gut.", &["Dr. Meier zahlt 3 Mio. Euro am 27. November.", "Gut."]),
+            ("Im Jahr 2015. Die Zeit", &["Im Jahr 2015.", "Die Zeit"]),
+            ("Er sagte „Nein.“ Dann ging er.", &["Er sagte „Nein.“", "Dann ging er."]),
+            ("Es ging am Abend zu.AnzeigeDepot sichern!", &["Es ging am Abend zu.", "Anzeige", "Depot sichern!"]),
+            ("See example.com now. it goes on", &["See example.com now. it goes on"]),
+            ("新闻一。新闻二。", &["新闻一。", "新闻二。"]),
+            ("A (mehr dazu lesen Sie hier) B", &["A (mehr dazu lesen Sie hier) B", "(mehr dazu lesen Sie hier)"]),
+            ("***", &["***"]),
+            ("", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(units(text), *expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lost_line_breaks_are_found_by_known_words() {
+        let filler = "Der Kurs stieg am Montag deutlich an und die Anleger freuten sich über die Zahlen des Konzerns, die am Morgen vorgelegt wurden, sagte ein Sprecher der Börse am Nachmittag in Frankfurt";
+        let text = format!("{filler}. Washingtons WarnschussDer Handel ruht.");
+        assert_eq!(units(&text)[1..], ["Washingtons Warnschuss", "Der Handel ruht."]);
+        let text = format!("{filler}. Bei BlackRock ist man zufrieden.");
+        assert_eq!(units(&text)[1..], ["Bei BlackRock ist man zufrieden."]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn units_cover_every_word_once(text in "(\\PC|[a-zA-Z .!?()\\[\\]\n\r„“Ä]){0,200}") {
+            let tokens = tokenize(&text);
+            let parts = segment(&text, &tokens, &Plain);
+            let flat: Vec<&Unit> = parts.units.iter().filter(|u| u.kind != UnitKind::Bracket).collect();
+            let mut next = 0;
+            let mut end = 0;
+            for unit in &flat {
+                proptest::prop_assert_eq!(unit.first, next);
+                proptest::prop_assert!(unit.start >= end && unit.end > unit.start);
+                proptest::prop_assert!(text.is_char_boundary(unit.start) && text.is_char_boundary(unit.end));
+                next = unit.last;
+                end = unit.end;
+            }
+            proptest::prop_assert_eq!(next, tokens.words.len());
+            for word in &tokens.words {
+                let inside = flat.iter().filter(|u| u.start <= word.start as usize && word.end as usize <= u.end).count();
+                proptest::prop_assert_eq!(inside, 1);
+            }
+        }
+    }
+}
