@@ -1,67 +1,119 @@
 //! The pure core: text in, decisions out. No I/O, no clock, no async, no wire types; it cannot fail and does not panic.
+//!
+//! ```text
+//! article → words → lines and units → fingerprints ─┐
+//!                        └→ cues, text scores ──────┤→ columns → rulings → spans → cleaned text, scores
+//!                              sightings from a store┘
+//! ```
+//!
+//! The look-up sits in the middle, so it is sandwiched: [`Engine::read`], then the store, then [`Engine::judge`].
 
 pub mod article;
+pub mod clean;
+mod explain;
+pub mod features;
+pub mod fingerprint;
+mod judge;
+pub mod language;
+pub mod lexicon;
+pub mod model;
 pub mod observation;
 pub mod policy;
+pub mod reading;
+pub mod score;
 pub mod span;
 pub mod text;
 
+use crate::learning::model::{ModelError, ModelFile};
 use article::Article;
-use observation::{Observation, Seen};
+use lexicon::Lexicon;
+use model::decision::Decision;
+use model::text::TextModel;
+use observation::Seen;
 use policy::Policy;
+use reading::Reading;
 use span::{Analysis, Verdict};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The models that ship with the crate, made by `promosieve train`; see `models/README.md`.
+const SHIPPED_MODEL: &[u8] = include_bytes!("../../models/promosieve.bin");
 
 /// Rules and models, compiled once and shared by all threads.
-#[derive(Debug, Default)]
-pub struct Engine {}
-
-/// A document as the engine has read it: all that does not depend on what the store knows.
 #[derive(Debug)]
-pub struct Reading<'a> {
-    article: &'a Article,
-    observation: Observation,
-}
-
-impl Reading<'_> {
-    /// What to ask the store, and what it shall remember.
-    #[must_use]
-    pub fn observation(&self) -> &Observation {
-        &self.observation
-    }
+pub struct Engine {
+    lexicon: &'static Lexicon,
+    text: TextModel,
+    decision: Decision,
+    columns: Vec<String>,
+    ruleset_version: String,
 }
 
 impl Engine {
     /// The engine with the rules and models that ship with the crate. Compiling them takes some milliseconds.
+    ///
+    /// # Panics
+    /// Never in a build whose tests pass: the shipped model is well-formed.
     #[must_use]
     pub fn shipped() -> Self {
-        Self {}
+        let file = ModelFile::parse(SHIPPED_MODEL).expect("the shipped model is well-formed: tests load it");
+        Self::with_model(&file).expect("the shipped model is complete: tests load it")
+    }
+
+    /// The engine with the shipped rules and the models of `file`.
+    ///
+    /// # Errors
+    /// If a section is missing.
+    pub fn with_model(file: &ModelFile) -> Result<Self, ModelError> {
+        let lexicon = Lexicon::shipped();
+        let columns = features::names(lexicon);
+        let (weak, strong) = (file.table("text.weak")?, file.table("text.strong")?);
+        let text =
+            TextModel::new(&weak.steps, &strong.steps, [weak.scale, strong.scale], [weak.bias, strong.bias]);
+        let decision = Decision::load(file, &columns)?;
+        let rules = lexicon::FILES.iter().fold(0, |hash, (_, toml)| fingerprint::key::mix(hash, xxh3_64(toml.as_bytes())));
+        let version = fingerprint::key::mix(rules, xxh3_64(&file.to_bytes()));
+        Ok(Self { lexicon, text, decision, columns, ruleset_version: format!("{version:016x}") })
     }
 
     /// Version of rules and models: 16 hexadecimal digits that change whenever an answer may.
     #[must_use]
     pub fn ruleset_version(&self) -> &str {
-        "0000000000000000"
+        &self.ruleset_version
     }
 
     /// Segments, normalises, fingerprints and weighs what the text alone tells. Linear in the text's length.
     #[must_use]
     pub fn read<'a>(&self, article: &'a Article) -> Reading<'a> {
-        Reading { article, observation: Observation { id: article.id.clone(), ..Observation::default() } }
+        let mut reading = reading::read(article, self.lexicon);
+        reading.sums = features::text_sums(&reading, &self.text);
+        reading
     }
 
     /// Decides, with what the store has seen. `seen` must answer `reading.observation()`; missing sightings count as
     /// unseen.
     #[must_use]
-    pub fn judge(&self, reading: &Reading<'_>, seen: &Seen, _policy: &Policy) -> Analysis {
+    pub fn judge(&self, reading: &Reading<'_>, seen: &Seen, policy: &Policy) -> Analysis {
+        let (spans, cleaned_text) = judge::spans(self, reading, seen, policy);
+        let (spam_score, signals) = score::spam_score(&judge::shares(self, reading, &spans));
         Analysis {
-            cleaned_text: reading.article.text.clone(),
-            spans: Vec::new(),
-            spam_score: 0.0,
-            verdict: Verdict::Clean,
-            signals: Vec::new(),
+            cleaned_text,
+            spans,
+            spam_score,
+            verdict: verdict(spam_score, policy),
+            signals: if policy.explain { signals } else { Vec::new() },
             clickbait_score: 0.0,
-            language: reading.article.language.clone().unwrap_or_else(|| "und".into()),
+            language: reading.article.language.clone().unwrap_or_else(|| language::detect(&reading.article.text)),
             near_duplicate_of: seen.near_duplicate_of.clone(),
         }
+    }
+}
+
+fn verdict(spam_score: f64, policy: &Policy) -> Verdict {
+    if spam_score >= policy.spam_from {
+        Verdict::Spam
+    } else if spam_score >= policy.promotional_from {
+        Verdict::Promotional
+    } else {
+        Verdict::Clean
     }
 }

@@ -1,0 +1,155 @@
+//! Cutting: the text less the removed stretches, with the white space around each cut tidied.
+//!
+//! The rule. White space touching a cut is replaced, together with the cut, by
+//! - nothing at the start and the end of the text;
+//! - a line break or paragraph break, whichever was the widest in the cut and the white space around it, followed by
+//!   the indentation of the line that goes on;
+//! - inside a line, one space; none before closing punctuation or beside a full-width character.
+//!
+//! Text away from cuts is untouched, and a text without cuts comes back byte for byte.
+
+use std::ops::Range;
+
+/// `text` less `cuts`, which must be ascending, disjoint and on character boundaries; others are ignored. Linear.
+#[must_use]
+pub fn clean(text: &str, cuts: &[Range<usize>]) -> String {
+    let cuts = widen(text, cuts);
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for cut in &cuts {
+        out.push_str(&text[from..cut.start]);
+        if cut.start > 0 && cut.end < text.len() {
+            push_seam(text, cut, &mut out);
+        }
+        from = cut.end;
+    }
+    out.push_str(&text[from..]);
+    out
+}
+
+/// The cuts with the white space around them, joined where only white space parts them.
+fn widen(text: &str, cuts: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut wide: Vec<Range<usize>> = Vec::with_capacity(cuts.len());
+    for cut in cuts.iter().filter(|c| c.start < c.end) {
+        let earliest = wide.last().map_or(0, |last| last.end);
+        let (Some(before), Some(after)) = (text.get(earliest..cut.start.max(earliest)), text.get(cut.end..)) else { continue };
+        let start = earliest + before.trim_end().len();
+        let end = text.len() - after.trim_start().len();
+        match wide.last_mut() {
+            Some(last) if start <= last.end => last.end = end.max(last.end),
+            _ => wide.push(start..end),
+        }
+    }
+    wide
+}
+
+fn push_seam(text: &str, cut: &Range<usize>, out: &mut String) {
+    let inside = &text[cut.clone()];
+    let breaks = widest_break(inside);
+    if breaks > 0 {
+        let line_break = if inside.contains("\r\n") { "\r\n" } else { "\n" };
+        for _ in 0..breaks {
+            out.push_str(line_break);
+        }
+        out.push_str(indentation(inside));
+        return;
+    }
+    let next = text[cut.end..].chars().next().unwrap_or(' ');
+    let closes = matches!(next, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '”' | '»' | '…') && inside.starts_with(char::is_whitespace);
+    let before = text[..cut.start].chars().next_back().unwrap_or(' ');
+    if !closes && !is_full_width(before) && !is_full_width(next) {
+        out.push(' ');
+    }
+}
+
+/// The largest number of line breaks in one run of white space, at most 2: a paragraph break.
+fn widest_break(inside: &str) -> usize {
+    let (mut widest, mut run, mut before) = (0, 0, ' ');
+    for c in inside.chars() {
+        let is_break = matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+        if is_break && !(c == '\n' && before == '\r') {
+            run += 1;
+        } else if !c.is_whitespace() {
+            run = 0;
+        }
+        widest = widest.max(run);
+        before = c;
+    }
+    widest.min(2)
+}
+
+/// White space between the last line break of `inside` and its end, if nothing else stands there.
+fn indentation(inside: &str) -> &str {
+    let tail = &inside[inside.trim_end().len()..];
+    tail.rfind(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
+        .map_or("", |at| tail[at..].trim_start_matches(|c| matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')))
+}
+
+fn is_full_width(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{e00}'..='\u{e7f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cuts what stands between `{` and `}`.
+    fn cut(marked: &str) -> String {
+        let (mut text, mut cuts, mut open) = (String::new(), Vec::new(), 0);
+        for c in marked.chars() {
+            match c {
+                '{' => open = text.len(),
+                '}' => cuts.push(open..text.len()),
+                c => text.push(c),
+            }
+        }
+        clean(&text, &cuts)
+    }
+
+    #[test]
+    fn white_space_around_a_cut_is_tidied() {
+        for (marked, expected) in [
+            ("a b  c", "a b  c"),
+            ("A. {B.} C.", "A. C."),
+            ("A.{B.}C.", "A. C."),
+            ("A {(b c)}.", "A."),
+            ("A\n\n{B}\n\nC", "A\n\nC"),
+            ("A\n{B}\n\nC", "A\n\nC"),
+            ("A\n{B}\nC", "A\nC"),
+            ("A\r\n\r\n{B}\r\n\r\nC", "A\r\n\r\nC"),
+            ("A\n\n\n\n{B}\n\n\nC", "A\n\nC"),
+            ("A\n{B}\n  • C", "A\n  • C"),
+            ("{A}\n\nB", "B"),
+            ("A\n\n{B}\n\n\n", "A"),
+            ("{A}", ""),
+            ("A {b\n\nc} D", "A\n\nD"),
+            ("A\n{B}\n{C}\nD", "A\nD"),
+            ("新闻。{订阅。}结束。", "新闻。结束。"),
+            ("  A\n", "  A\n"),
+        ] {
+            assert_eq!(cut(marked), expected, "{marked:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn words_left_are_the_words_of_the_rest(text in "(\\PC|[ab \n\r.]){0,80}", picks in proptest::collection::vec(0_usize..80, 0..6)) {
+            let mut at: Vec<usize> = text.char_indices().map(|x| x.0).collect();
+            at.push(text.len());
+            let mut picks: Vec<usize> = picks.into_iter().map(|p| at[p % at.len()]).collect();
+            picks.sort_unstable();
+            // Cuts start and end at white space, as decisions on whole units do.
+            let cuts: Vec<_> = picks.chunks_exact(2).map(|p| p[0]..p[1])
+                .filter(|c| c.start == 0 || text[..c.start].ends_with(char::is_whitespace))
+                .filter(|c| c.end == text.len() || text[c.end..].starts_with(char::is_whitespace)).collect();
+            let mut rest = String::new();
+            let mut from = 0;
+            for c in &cuts { if c.start >= from { rest.push_str(&text[from..c.start]); rest.push(' '); from = c.end; } }
+            rest.push_str(&text[from..]);
+            let cleaned = clean(&text, &cuts);
+            let words = |s: &str| s.split_whitespace().map(str::to_string).collect::<Vec<_>>();
+            proptest::prop_assert_eq!(words(&cleaned).concat(), words(&rest).concat());
+            if cuts.iter().all(|c| c.is_empty()) { proptest::prop_assert_eq!(cleaned, text); }
+        }
+    }
+}

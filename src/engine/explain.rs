@@ -1,0 +1,79 @@
+//! Reasons: the decision's contributions, gathered into pieces that a person can follow.
+
+use super::Engine;
+use super::features::Table;
+use super::observation::Seen;
+use super::reading::Reading;
+use super::span::Reason;
+use std::collections::BTreeMap;
+
+/// Contributions (log-odds) below this are left out: they change no decision.
+const LEAST: f64 = 0.1;
+/// Reasons per span: the strongest say it all.
+const MOST: usize = 8;
+
+/// The reasons for the ruling on `unit`, strongest first.
+pub(super) fn reasons(engine: &Engine, reading: &Reading<'_>, table: &Table, seen: &Seen, unit: usize) -> Vec<Reason> {
+    let mut codes: BTreeMap<String, f64> = BTreeMap::new();
+    let contributions = engine.decision.contributions(&table.rows[unit], seen.source_documents);
+    for (column, value) in engine.columns.iter().zip(contributions) {
+        *codes.entry(code(column)).or_default() += f64::from(value);
+    }
+    let mut reasons: Vec<Reason> = codes
+        .into_iter()
+        .filter(|(_, weight)| weight.abs() >= LEAST)
+        .map(|(code, weight)| Reason { detail: detail(engine, reading, table, seen, unit, &code), code, weight })
+        .collect();
+    reasons.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()).then_with(|| a.code.cmp(&b.code)));
+    reasons.truncate(MOST);
+    reasons
+}
+
+/// The piece that a column belongs to: cues by group, everything else by family.
+fn code(column: &str) -> String {
+    if column.starts_with("cue.") {
+        return column.to_string();
+    }
+    let (family, rest) = column.split_once('.').unwrap_or((column, ""));
+    let crossed = if family == "cross" { rest.split('_').next().unwrap_or("") } else { family };
+    match (family, crossed) {
+        ("history", _) | (_, "seen" | "template" | "covered" | "title") => "recurrence",
+        ("line", _) if rest.starts_with("seen") || rest.starts_with("template") || rest.starts_with("covered") => "recurrence",
+        ("line", _) if rest.starts_with("sources") || rest == "title" => "recurrence",
+        (_, "cues") => "cues",
+        (_, "own") => "own_name",
+        (_, "text") | ("cross", "line") => "text_model",
+        (_, "near") => "neighbours",
+        (_, "place" | "line" | "unit") => "place",
+        _ => "typography",
+    }
+    .to_string()
+}
+
+fn detail(engine: &Engine, reading: &Reading<'_>, table: &Table, seen: &Seen, unit: usize, code: &str) -> String {
+    let found = &table.sightings[unit];
+    match code {
+        "recurrence" => {
+            let n = found.exact.witnesses.max(found.template.witnesses).max(1);
+            let documents = seen.source_documents.max(1);
+            format!("seen in {n} of {documents} documents of the source and in {} sources", found.sources.max(1))
+        }
+        "cues" => "all cues together".into(),
+        "own_name" => "names its own publisher".into(),
+        "text_model" => "reads like residue or like prose".into(),
+        "neighbours" => "what stands around it".into(),
+        "place" => "where it stands".into(),
+        "typography" => "how it is set".into(),
+        cue => cue_detail(engine, reading, unit, cue.trim_start_matches("cue.")),
+    }
+}
+
+/// The words of the first cue of `group` in the unit.
+fn cue_detail(engine: &Engine, reading: &Reading<'_>, unit: usize, group: &str) -> String {
+    let block = &reading.blocks[unit];
+    let hit = reading.hits_in(block).find(|hit| engine.lexicon.group(hit).id == group);
+    let Some(hit) = hit else { return format!("no cue of group {group}") };
+    let (first, last) = (&reading.tokens.words[hit.first as usize], &reading.tokens.words[hit.end as usize - 1]);
+    let words = &reading.article.text[first.start as usize..last.end as usize];
+    format!("“{words}”{}", if hit.bent { " (bent spelling)" } else { "" })
+}

@@ -1,0 +1,266 @@
+//! Layout and typography of a unit: where it stands, how long it is, how it is set.
+//!
+//! None of this can be particular to a publisher or a language, which is why it carries over to unknown ones.
+
+use crate::engine::text::segment::{Segmentation, Unit, UnitKind};
+use crate::engine::text::token::{Class, Token, Tokens};
+use ahash::AHashMap;
+
+/// Names of the columns that [`Layout::fill`] writes.
+pub const NAMES: &[&str] = &[
+    "words.log", "words.le1", "words.le2", "words.le4", "words.le7", "words.le12", "words.gt25", "words.gt40",
+    "place.start", "place.end", "place.line", "place.line_from_end", "place.line_share", "place.first", "place.last",
+    "place.after_first5", "place.before_last5", "place.chars_from_end", "line.sentences", "line.index", "line.is_last",
+    "unit.bracket", "unit.sentence", "unit.line", "line.share", "line.log", "line.breaks1",
+    "end.stop", "end.exclamation", "end.question", "end.colon", "end.ellipsis", "end.none",
+    "start.bracket", "end.bracket", "start.quote", "end.quote", "start.lower", "start.bullet", "start.digit",
+    "case.capitals", "case.capitals_many", "case.upper", "case.all_upper", "marks.digits", "marks.url", "marks.handle",
+    "marks.hash", "marks.copyright", "marks.bar", "marks.slash", "marks.arrow", "marks.punctuation", "marks.exclamations",
+    "marks.questions", "marks.early_colon", "marks.quotes", "marks.times",
+    "words.long", "words.no_long", "words.shared", "words.in_title", "words.repeated_unit",
+    "document.short", "document.log", "document.line_mean", "document.few_lines", "document.one_line", "document.lines_log",
+    "document.short_line_share", "line.short_run", "end.none_short", "words.type_share", "names.start", "letters.share",
+];
+
+/// Lines up to this many words are short: headings, labels, links (a headline has 4 to 14 words).
+const SHORT_LINE: usize = 8;
+/// Words of this many bytes and more carry a text's topic; shorter ones are mostly function words.
+const LONG_WORD: usize = 6;
+
+/// What the units' columns need of the whole document, gathered once.
+#[derive(Debug)]
+pub struct Layout<'a> {
+    text: &'a str,
+    tokens: &'a Tokens,
+    parts: &'a Segmentation,
+    long_words: AHashMap<u64, u32>,
+    title: ahash::AHashSet<u64>,
+    unit_values: AHashMap<u64, u32>,
+    short_run: Vec<usize>,
+    short_share: f32,
+}
+
+impl<'a> Layout<'a> {
+    /// Gathers the document's figures. `unit_values` holds, per unit, a value that is equal for equal units. Linear.
+    #[must_use]
+    pub fn new(text: &'a str, tokens: &'a Tokens, parts: &'a Segmentation, title: &Tokens, unit_values: &[Option<u64>]) -> Self {
+        let mut long_words = AHashMap::new();
+        for word in tokens.words.iter().filter(|w| is_long(w)) {
+            *long_words.entry(word.hash).or_insert(0) += 1;
+        }
+        let mut counts = AHashMap::new();
+        for value in unit_values.iter().flatten() {
+            *counts.entry(*value).or_insert(0) += 1;
+        }
+        let short: Vec<bool> = parts.lines.iter().map(|l| l.last - l.first <= SHORT_LINE).collect();
+        let short_share = share(short.iter().filter(|s| **s).count(), short.len());
+        Self {
+            text,
+            tokens,
+            parts,
+            long_words,
+            title: title.words.iter().filter(|w| is_long(w)).map(|w| w.hash).collect(),
+            unit_values: counts,
+            short_run: run_lengths(&short),
+            short_share,
+        }
+    }
+
+    /// Writes the columns of unit `index` into `out`, whose length is that of [`NAMES`]. `siblings` is the number of
+    /// sentences in its line and `place` its number among them; `value` is its entry of `unit_values`.
+    pub fn fill(&self, unit: &Unit, (place, siblings): (usize, usize), value: Option<u64>, out: &mut [f32]) {
+        let mut row = Row { out, at: 0 };
+        let words = &self.tokens.words[unit.first..unit.last];
+        let raw = &self.text[unit.start..unit.end];
+        self.length_and_place(unit, words.len(), (place, siblings), &mut row);
+        ends(raw, &mut row);
+        case_and_marks(self.text, raw, words, &mut row);
+        self.vocabulary(words, value, &mut row);
+        self.document(unit, raw, words, &mut row);
+        debug_assert_eq!(row.at, NAMES.len());
+    }
+
+    fn length_and_place(&self, unit: &Unit, n: usize, (place, siblings): (usize, usize), row: &mut Row) {
+        let lines = self.parts.lines.len();
+        let line = &self.parts.lines[unit.line];
+        let bytes = self.text.len().max(1) as f32;
+        let from_end = lines - 1 - unit.line;
+        row.push((n as f32).ln_1p());
+        for limit in [1, 2, 4, 7, 12] {
+            row.flag(n <= limit);
+        }
+        row.flag(n > 25);
+        row.flag(n > 40);
+        row.push(unit.start as f32 / bytes);
+        row.push(1.0 - unit.end as f32 / bytes);
+        row.push(unit.line.min(20) as f32 / 20.0);
+        row.push(from_end.min(20) as f32 / 20.0);
+        row.push(unit.line as f32 / lines.max(1) as f32);
+        row.flag(unit.line == 0);
+        row.flag(from_end == 0);
+        row.flag(unit.line >= 5);
+        row.flag(from_end < 5);
+        row.push(((self.text.len() - unit.end) as f32 / 3000.0).min(1.0));
+        row.push((siblings as f32).ln_1p());
+        row.push((place as f32).ln_1p());
+        row.flag(place + 1 == siblings);
+        row.flag(unit.kind == UnitKind::Bracket);
+        row.flag(unit.kind == UnitKind::Sentence);
+        row.flag(unit.kind == UnitKind::Line);
+        row.push((unit.end - unit.start) as f32 / (line.end - line.start).max(1) as f32);
+        row.push(((line.end - line.start) as f32).ln_1p() / 8.0);
+        row.flag(line.breaks == 1);
+    }
+
+    fn vocabulary(&self, words: &[Token], value: Option<u64>, row: &mut Row) {
+        let long: Vec<u64> = words.iter().filter(|w| is_long(w)).map(|w| w.hash).collect();
+        row.push(long.len().min(8) as f32 / 8.0);
+        row.flag(long.is_empty());
+        let shared = long.iter().filter(|h| self.long_words.get(h).is_some_and(|&n| n > 1)).count();
+        row.push(share(shared, long.len()));
+        row.push(share(long.iter().filter(|h| self.title.contains(h)).count(), long.len()));
+        let copies = value.and_then(|v| self.unit_values.get(&v)).copied().unwrap_or(1);
+        row.push((copies.min(8) as f32 - 1.0) / 7.0);
+    }
+
+    fn document(&self, unit: &Unit, raw: &str, words: &[Token], row: &mut Row) {
+        let lines = self.parts.lines.len();
+        let line = &self.parts.lines[unit.line];
+        row.flag(self.text.len() < 1200);
+        row.push((self.text.len() as f32).ln_1p() / 10.0);
+        row.push((self.text.len() as f32 / lines.max(1) as f32).ln_1p() / 8.0);
+        row.flag(lines < 8);
+        row.flag(lines == 1);
+        row.push((lines as f32).ln_1p() / 5.0);
+        row.push(self.short_share);
+        row.push(self.short_run[unit.line].min(10) as f32 / 10.0);
+        row.flag(line.last - line.first <= SHORT_LINE && !ends_sentence(raw));
+        let mut hashes: Vec<u64> = words.iter().map(|w| w.hash).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        row.push(share(hashes.len(), words.len()));
+        row.flag(words.len() >= 2 && words[..2].iter().all(|w| w.capital && w.class == Class::Word));
+        let letters: usize = words.iter().map(|w| (w.end - w.start) as usize).sum();
+        row.push(share(letters, raw.len()));
+    }
+}
+
+struct Row<'a> {
+    out: &'a mut [f32],
+    at: usize,
+}
+
+impl Row<'_> {
+    fn push(&mut self, value: f32) {
+        if let Some(slot) = self.out.get_mut(self.at) {
+            *slot = value;
+        }
+        self.at += 1;
+    }
+
+    fn flag(&mut self, value: bool) {
+        self.push(f32::from(u8::from(value)));
+    }
+}
+
+fn is_long(word: &Token) -> bool {
+    (word.end - word.start) as usize >= LONG_WORD && word.class == Class::Word
+}
+
+fn share(part: usize, whole: usize) -> f32 {
+    part as f32 / whole.max(1) as f32
+}
+
+/// For every line the length of the run of short lines that it stands in; 0 for a long line.
+fn run_lengths(short: &[bool]) -> Vec<usize> {
+    let mut runs = vec![0; short.len()];
+    let mut start = 0;
+    while start < short.len() {
+        let end = short[start..].iter().position(|s| *s != short[start]).map_or(short.len(), |n| start + n);
+        if short[start] {
+            runs[start..end].fill(end - start);
+        }
+        start = end;
+    }
+    runs
+}
+
+fn last_mark(raw: &str) -> char {
+    raw.trim_end_matches(['"', '\'', '”', '“', '’', '»', '«', ')', ']', ' ']).chars().next_back().unwrap_or(' ')
+}
+
+fn ends_sentence(raw: &str) -> bool {
+    matches!(last_mark(raw), '.' | '!' | '?' | '…' | '。' | '！' | '？')
+}
+
+fn ends(raw: &str, row: &mut Row) {
+    let last = last_mark(raw);
+    row.flag(matches!(last, '.' | '。'));
+    row.flag(matches!(last, '!' | '！'));
+    row.flag(matches!(last, '?' | '？'));
+    row.flag(matches!(last, ':' | '：'));
+    row.flag(last == '…' || raw.ends_with("..."));
+    row.flag(!ends_sentence(raw) && !matches!(last, ':' | '：'));
+    let first = raw.chars().next().unwrap_or(' ');
+    row.flag(matches!(first, '(' | '['));
+    row.flag(raw.ends_with([')', ']']));
+    row.flag(matches!(first, '"' | '“' | '„' | '»' | '«' | '\'' | '‘' | '‚'));
+    row.flag(raw.ends_with(['"', '“', '”', '»', '«', '\'', '’']));
+    row.flag(first.is_lowercase());
+    row.flag(matches!(first, '*' | '•' | '-' | '–' | '►' | '→' | '>' | '|' | '#' | '▶' | '➤' | '·'));
+    row.flag(first.is_numeric());
+}
+
+fn case_and_marks(text: &str, raw: &str, words: &[Token], row: &mut Row) {
+    let n = words.len();
+    let capitals = share(words.iter().filter(|w| w.capital).count(), n);
+    let upper = share(words.iter().filter(|w| w.upper && w.end - w.start > 2).count(), n);
+    row.push(capitals);
+    row.flag(capitals > 0.6 && n > 3);
+    row.push(upper);
+    row.flag(upper > 0.8);
+    let mut seen = Marks::default();
+    for byte in raw.bytes() {
+        seen.count(byte);
+    }
+    row.push(share(seen.digits, raw.len()));
+    row.flag(words.iter().any(|w| w.class == Class::Url));
+    row.flag(words.iter().any(|w| matches!(w.class, Class::Handle | Class::Email)));
+    row.flag(seen.hashes > 0);
+    row.flag(raw.contains('©') || raw.contains("(c)") || raw.contains("(C)"));
+    row.flag(seen.bars > 0);
+    row.flag(seen.slashes > 0);
+    row.flag(raw.contains(['►', '→', '»', '>', '▶', '➤', '▸', '↓']) && !raw.contains('«'));
+    row.push(share(seen.punctuation, raw.len()));
+    row.push(seen.exclamations.min(3) as f32 / 3.0);
+    row.push(seen.questions.min(3) as f32 / 3.0);
+    row.flag(raw.char_indices().take(25).any(|(_, c)| c == ':'));
+    row.flag(raw.contains(['"', '“', '„', '”', '«']));
+    row.flag(words.iter().any(|w| w.class == Class::Number && text[w.start as usize..w.end as usize].contains(':')));
+}
+
+#[derive(Default)]
+struct Marks {
+    digits: usize,
+    hashes: usize,
+    bars: usize,
+    slashes: usize,
+    punctuation: usize,
+    exclamations: usize,
+    questions: usize,
+}
+
+impl Marks {
+    fn count(&mut self, byte: u8) {
+        self.digits += usize::from(byte.is_ascii_digit());
+        self.punctuation += usize::from(byte.is_ascii_punctuation());
+        match byte {
+            b'#' => self.hashes += 1,
+            b'|' => self.bars += 1,
+            b'/' => self.slashes += 1,
+            b'!' => self.exclamations += 1,
+            b'?' => self.questions += 1,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! What is measured of a unit before anything is decided: columns of numbers, family by family.
+//!
+//! | family | tells |
+//! | --- | --- |
+//! | [`layout`] | where the unit stands and how it is set |
+//! | [`cues`] | what it does: sells, subscribes, points elsewhere |
+//! | [`own`] | that it speaks of its own publisher |
+//! | text | how much it sounds like residue ([`crate::engine::model::text`]) |
+//! | [`recurrence`] | how often it was seen |
+//! | [`neighbours`] | all of this of what stands around it |
+//! | cross | products that a linear decision could not form |
+
+pub mod cues;
+pub mod layout;
+pub mod neighbours;
+pub mod own;
+pub mod recurrence;
+
+use super::lexicon::Lexicon;
+use super::model::text::{TextModel, TextSums};
+use super::observation::Seen;
+use super::reading::{Block, Reading};
+use super::text::segment::UnitKind;
+use neighbours::Hint;
+use recurrence::BlockSightings;
+
+const OWN: &[&str] = &["own.name", "own.name_cue"];
+const TEXT: &[&str] = &[
+    "text.weak", "text.strong", "text.line_weak", "text.line_strong", "text.parent_weak", "text.parent_strong",
+    "text.weak_p", "text.strong_p", "text.line_p", "text.both_p",
+];
+const CROSS: &[&str] = &[
+    "cross.seen_short", "cross.seen_weak", "cross.seen_strong", "cross.seen_cues", "cross.template_cues",
+    "cross.template_strong", "cross.covered_cues", "cross.covered_prose", "cross.cues_end", "cross.cues_short",
+    "cross.cues_quote", "cross.cues_long", "cross.own_end", "cross.title_short", "cross.title_bracket", "cross.seen_end", "cross.text_end",
+    "cross.text_short", "cross.text_long", "cross.seen_prose_far", "cross.line_text_cues",
+];
+
+/// Names of all columns, in order: what a model's weights refer to.
+#[must_use]
+pub fn names(lexicon: &Lexicon) -> Vec<String> {
+    let mut names: Vec<String> = layout::NAMES.iter().map(ToString::to_string).collect();
+    names.extend(lexicon.groups().iter().map(|g| format!("cue.{}", g.id)));
+    for family in [cues::SUMMARY, OWN, TEXT, recurrence::NAMES] {
+        names.extend(family.iter().map(ToString::to_string));
+    }
+    names.extend(neighbours::names());
+    names.extend(CROSS.iter().map(ToString::to_string));
+    names
+}
+
+/// The columns of all units of a document: one row per unit, in the order of the units.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// Rows of equal length.
+    pub rows: Vec<Vec<f32>>,
+    /// What the store knows of each unit.
+    pub sightings: Vec<BlockSightings>,
+}
+
+/// The text model's sums of every block of `reading`.
+#[must_use]
+pub fn text_sums(reading: &Reading<'_>, model: &TextModel) -> Vec<TextSums> {
+    let units = &reading.parts.units;
+    let mut sums: Vec<TextSums> =
+        units.iter().enumerate().map(|(i, u)| model.sums(&reading.tokens, u.first, u.last, reading.raw(i))).collect();
+    // A line's sums are those of its sentences together; brackets are parts of sentences already.
+    let mut lines = vec![TextSums::default(); reading.blocks.len() - units.len()];
+    for (unit, sum) in units.iter().zip(&sums) {
+        let block = reading.line_blocks[unit.line];
+        if unit.kind == UnitKind::Sentence && block >= units.len() {
+            lines[block - units.len()] = lines[block - units.len()].plus(*sum);
+        }
+    }
+    sums.extend(lines);
+    sums
+}
+
+/// Measures every unit of `reading`. Linear in the text.
+#[must_use]
+pub fn measure(reading: &Reading<'_>, seen: &Seen, sums: &[TextSums], model: &TextModel, lexicon: &Lexicon) -> Table {
+    let units = &reading.parts.units;
+    let scores: Vec<[f32; 2]> = sums.iter().map(|s| model.scores(*s)).collect();
+    let all: Vec<BlockSightings> = reading.blocks.iter().map(|b| recurrence::sightings(reading, b, seen)).collect();
+    let values: Vec<Option<u64>> = reading.blocks[..units.len()].iter().map(|b| b.value).collect();
+    let layout = layout::Layout::new(&reading.article.text, &reading.tokens, &reading.parts, &reading.title, &values);
+    let own = own::own_name(&reading.article.source, &reading.tokens);
+    let siblings = siblings(reading);
+    let columns = names_len(lexicon);
+    let mut rows = Vec::with_capacity(units.len());
+    let mut hints = Vec::with_capacity(units.len());
+    for (i, unit) in units.iter().enumerate() {
+        let mut row = vec![0.0; columns];
+        let mut cursor = Cursor { row: &mut row, at: 0 };
+        let block = &reading.blocks[i];
+        let line = reading.line_blocks[unit.line];
+        layout.fill(unit, siblings[i], block.value, cursor.take(layout::NAMES.len()));
+        let cue_columns = cursor.take(lexicon.groups().len() + cues::SUMMARY.len());
+        cues::fill(Hits { reading, block }.iter(), unit.last - unit.first, lexicon, cue_columns);
+        let summary = cues::summary(reading.hits_in(block), lexicon);
+        let named = own[unit.first..unit.last].iter().any(|o| *o);
+        cursor.put(&[flag(named), flag(named) * (summary.weight / 4.0).clamp(0.0, 1.0)]);
+        let parent = unit.parent.unwrap_or(i);
+        cursor.put(&text_columns(scores[i], scores[line], scores[parent]));
+        let prose = unit.last - unit.first > 12 && reading.raw(i).ends_with(['.', '!', '?', '"', '“', '”', '»']);
+        let seen_columns = cursor.take(recurrence::NAMES.len());
+        recurrence::fill(&all[i], &all[line], seen, (unit.last - unit.first, prose), seen_columns);
+        hints.push(hint(scores[i], summary.weight, &all[i]));
+        rows.push(row);
+    }
+    let near = neighbours::fill_all(&hints);
+    let cross = Cross::new(lexicon.groups().len(), columns - CROSS.len());
+    let from = columns - CROSS.len() - near.first().map_or(0, Vec::len);
+    for (row, near) in rows.iter_mut().zip(near) {
+        row[from..from + near.len()].copy_from_slice(&near);
+        cross.fill(row);
+    }
+    Table { rows, sightings: all[..units.len()].to_vec() }
+}
+
+fn names_len(lexicon: &Lexicon) -> usize {
+    layout::NAMES.len()
+        + lexicon.groups().len()
+        + cues::SUMMARY.len()
+        + OWN.len()
+        + TEXT.len()
+        + recurrence::NAMES.len()
+        + neighbours::names().len()
+        + CROSS.len()
+}
+
+/// The hits of a block as an iterator that can be taken twice.
+#[derive(Clone, Copy)]
+struct Hits<'r, 'a> {
+    reading: &'r Reading<'a>,
+    block: &'r Block,
+}
+
+impl<'r> Hits<'r, '_> {
+    fn iter(self) -> impl Iterator<Item = &'r super::lexicon::Hit> + Clone {
+        let last = self.block.last;
+        self.reading.hits[self.block.hits.clone()].iter().filter(move |hit| hit.end as usize <= last)
+    }
+}
+
+struct Cursor<'a> {
+    row: &'a mut [f32],
+    at: usize,
+}
+
+impl Cursor<'_> {
+    fn take(&mut self, n: usize) -> &mut [f32] {
+        self.at += n;
+        &mut self.row[self.at - n..self.at]
+    }
+
+    fn put(&mut self, values: &[f32]) {
+        self.take(values.len()).copy_from_slice(values);
+    }
+}
+
+/// For every unit its number in its line, and how many there are, brackets not counted.
+fn siblings(reading: &Reading<'_>) -> Vec<(usize, usize)> {
+    let mut counts = vec![0; reading.parts.lines.len()];
+    let mut places = Vec::with_capacity(reading.parts.units.len());
+    for unit in &reading.parts.units {
+        if unit.kind == UnitKind::Bracket {
+            places.push(counts[unit.line] - 1);
+        } else {
+            places.push(counts[unit.line]);
+            counts[unit.line] += 1;
+        }
+    }
+    places.into_iter().zip(&reading.parts.units).map(|(place, unit)| (place, counts[unit.line])).collect()
+}
+
+fn flag(value: bool) -> f32 {
+    f32::from(u8::from(value))
+}
+
+fn squeeze(score: f32) -> f32 {
+    1.0 / (1.0 + (-score).exp())
+}
+
+fn text_columns(own: [f32; 2], line: [f32; 2], parent: [f32; 2]) -> [f32; 10] {
+    let p = |score: f32| squeeze(score);
+    [
+        own[0] / 8.0,
+        own[1] / 8.0,
+        line[0] / 8.0,
+        line[1] / 8.0,
+        parent[0] / 8.0,
+        parent[1] / 8.0,
+        p(own[0]),
+        p(own[1]),
+        p(f32::midpoint(line[0], line[1])),
+        p(own[0]) * p(own[1]),
+    ]
+}
+
+fn hint(scores: [f32; 2], cues: f32, seen: &BlockSightings) -> Hint {
+    let most = seen.exact.witnesses.max(seen.template.witnesses).clamp(1, 16) as f32;
+    let recurs = (most.log2() / 4.0).max(seen.covered[1]);
+    Hint { values: [squeeze(scores[0]), squeeze(scores[1]), (cues / 4.0).clamp(0.0, 1.0), recurs] }
+}
+
+/// Where the columns stand that [`Cross::fill`] multiplies.
+struct Cross {
+    short: usize,
+    long: usize,
+    end: usize,
+    quote: usize,
+    weight: usize,
+    own: usize,
+    weak: usize,
+    log: usize,
+    template: usize,
+    covered5: usize,
+    covered12: usize,
+    title: usize,
+    covered_title: usize,
+    bracket: usize,
+    prose: usize,
+    at: usize,
+}
+
+impl Cross {
+    fn new(groups: usize, at: usize) -> Self {
+        let find = |names: &[&str], name: &str| names.iter().position(|n| *n == name).unwrap_or(0);
+        let layout = |name| find(layout::NAMES, name);
+        let weight = layout::NAMES.len() + groups;
+        let own = weight + cues::SUMMARY.len();
+        let text = own + OWN.len();
+        let seen = |name| text + TEXT.len() + find(recurrence::NAMES, name);
+        Self {
+            short: layout("words.le7"),
+            long: layout("words.gt25"),
+            end: layout("place.before_last5"),
+            quote: layout("marks.quotes"),
+            weight,
+            own,
+            weak: text + find(TEXT, "text.weak_p"),
+            log: seen("seen.log"),
+            template: seen("seen.template_log"),
+            covered5: seen("seen.covered5"),
+            covered12: seen("seen.covered12"),
+            title: seen("seen.title"),
+            covered_title: seen("seen.title_covered"),
+            bracket: layout("unit.bracket"),
+            prose: seen("seen.ge3_prose"),
+            at,
+        }
+    }
+
+    fn fill(&self, row: &mut [f32]) {
+        let (short, long, end, quote) = (row[self.short], row[self.long], row[self.end], row[self.quote]);
+        let (weight, own) = (row[self.weight] * 2.0, row[self.own]);
+        let (weak, strong, line_text) = (row[self.weak], row[self.weak + 1], row[self.weak + 2]);
+        let (log, template, prose) = (row[self.log], row[self.template], row[self.prose]);
+        let values = [
+            log * short,
+            log * weak,
+            log * strong,
+            log * weight,
+            template * weight,
+            template * strong,
+            row[self.covered5] * weight,
+            row[self.covered12] * long,
+            weight * end,
+            weight * short,
+            weight * quote,
+            weight * long,
+            own * end,
+            row[self.title] * (1.0 - long),
+            row[self.covered_title] * row[self.bracket],
+            log * end,
+            strong * end,
+            strong * short,
+            strong * long,
+            prose * (1.0 - end),
+            line_text * weight,
+        ];
+        row[self.at..self.at + values.len()].copy_from_slice(&values);
+    }
+}

@@ -1,0 +1,114 @@
+//! Recurrence as columns: how often a block, its frame and its shingles were seen, and how densely.
+//!
+//! Counts are of distinct witnesses and enter by logarithm and by steps; what they are worth is learned. No column
+//! removes anything by itself: refrains and standing method notes recur as well.
+
+use crate::engine::observation::{Seen, Sightings};
+use crate::engine::reading::{Block, Reading};
+
+/// Columns of a unit.
+pub const NAMES: &[&str] = &[
+    "seen.log", "seen.ge2", "seen.ge3", "seen.ge5", "seen.ge12", "seen.rate", "seen.rate_high", "seen.dense", "seen.recent",
+    "seen.ge3_long", "seen.ge3_prose", "seen.short_rate", "seen.template_log", "seen.template_ge3", "seen.template_extra",
+    "seen.label_log", "seen.label_varies", "seen.covered3", "seen.covered5", "seen.covered12", "seen.covered_half",
+    "seen.sources_log", "seen.sources_ge3", "seen.sources_ge5", "seen.title",
+    "line.seen_log", "line.seen_ge3", "line.template_log", "line.covered3", "line.covered12", "line.sources_log",
+    "line.title", "seen.title_covered", "seen.title_half", "history.log", "history.lt3", "history.lt20",
+];
+
+/// What the store knows of one block.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BlockSightings {
+    /// The block itself, slots apart.
+    pub exact: Sightings,
+    /// Its frame of constant words.
+    pub template: Sightings,
+    /// The label that it starts with.
+    pub label: Sightings,
+    /// Sources that carried it.
+    pub sources: u32,
+    /// Other articles of the source with this title.
+    pub titles: u32,
+    /// Share of its shingles that are parts of other articles' titles.
+    pub title_covered: f32,
+    /// Shares of its shingles seen in at least 3, 5 and 12 documents.
+    pub covered: [f32; 3],
+}
+
+/// Looks `block` up in `seen`. Missing sightings count as unseen.
+#[must_use]
+pub fn sightings(reading: &Reading<'_>, block: &Block, seen: &Seen) -> BlockSightings {
+    let pick = |list: &[Sightings], index: Option<u32>| index.and_then(|i| list.get(i as usize)).copied().unwrap_or_default();
+    let shingles = reading.shingles_in(block);
+    let covered = |least: u32| {
+        let hit = shingles.iter().filter(|s| pick(&seen.local, Some(s.1)).witnesses >= least).count();
+        hit as f32 / shingles.len().max(1) as f32
+    };
+    let in_titles = block.title_shingles.iter().filter(|i| pick(&seen.asked, Some(**i)).witnesses >= 1).count();
+    BlockSightings {
+        title_covered: in_titles as f32 / block.title_shingles.len().max(1) as f32,
+        exact: pick(&seen.local, block.exact),
+        template: pick(&seen.local, block.template),
+        label: pick(&seen.local, block.label),
+        sources: pick(&seen.global, block.global).witnesses,
+        titles: pick(&seen.asked, block.title).witnesses,
+        covered: [covered(3), covered(5), covered(12)],
+    }
+}
+
+/// Documents of the source below which rates mean nothing.
+const RATE_FLOOR: u32 = 30;
+
+/// Writes the columns of a unit of `words` words: `own` are its sightings, `line` those of its line. `prose` says that
+/// it is long and ends like a sentence.
+pub fn fill(own: &BlockSightings, line: &BlockSightings, seen: &Seen, (words, prose): (usize, bool), out: &mut [f32]) {
+    let flag = |value: bool| f32::from(u8::from(value));
+    let log = |n: u32| (n.min(256) as f32).max(1.0).log2() / 8.0;
+    let n = own.exact.witnesses;
+    let history = seen.source_documents.max(1);
+    let rate = n as f32 / history.max(RATE_FLOOR) as f32;
+    let stretch = own.exact.last_ordinal.saturating_sub(own.exact.first_ordinal) + 1;
+    let dense = if n >= 3 { (n as f32 / stretch as f32).min(1.0).sqrt() } else { 0.0 };
+    let ago = history.saturating_sub(own.exact.last_ordinal);
+    let template = own.template.witnesses;
+    let values = [
+        log(n),
+        flag(n >= 2),
+        flag(n >= 3),
+        flag(n >= 5),
+        flag(n >= 12),
+        rate.min(1.0).sqrt(),
+        flag(n >= 5 && rate >= 0.02),
+        dense,
+        flag(n >= 3 && ago <= 50),
+        flag(n >= 3 && words >= 5),
+        flag(n >= 3 && prose),
+        flag(words <= 4 && n >= 5 && rate >= 0.02),
+        log(template),
+        flag(template >= 3),
+        (log(template) - log(n)).max(0.0),
+        log(own.label.witnesses),
+        flag(own.label.witnesses >= 3 && n < 2),
+        own.covered[0],
+        own.covered[1],
+        own.covered[2],
+        flag(own.covered[1] >= 0.5),
+        log(own.sources),
+        flag(own.sources >= 3),
+        flag(own.sources >= 5),
+        flag(own.titles >= 1),
+        log(line.exact.witnesses),
+        flag(line.exact.witnesses >= 3),
+        log(line.template.witnesses),
+        line.covered[0],
+        line.covered[2],
+        log(line.sources),
+        flag(line.titles >= 1),
+        own.title_covered,
+        flag(own.title_covered >= 0.5),
+        (history.min(2048) as f32).log2() / 11.0,
+        flag(history < 3),
+        flag(history < 20),
+    ];
+    out[..values.len()].copy_from_slice(&values);
+}

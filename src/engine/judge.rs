@@ -1,0 +1,149 @@
+//! Judging: rulings on units become spans, spans become the cleaned text.
+
+use super::clean::clean;
+use super::explain::reasons;
+use super::features::recurrence::BlockSightings;
+use super::features::{Table, measure};
+use super::model::decision::Ruling;
+use super::observation::Seen;
+use super::policy::Policy;
+use super::reading::Reading;
+use super::span::{Kind, Span, SpanSightings};
+use super::text::segment::UnitKind;
+use super::{Engine, score};
+use std::ops::Range;
+
+/// Probability from which a byline is reported. It is kept anyway, so that an even chance is enough.
+const BYLINE_FROM: f32 = 0.5;
+/// Witnesses from which a block that fits no kind is reported as recurring, and the probability it needs besides.
+const RECURRING_FROM: (u32, f32) = (3, 0.4);
+/// Probability of the best kind below which a recurring block is not called by it.
+const KIND_FROM: f32 = 0.3;
+
+/// A unit that is reported.
+pub(super) struct Finding {
+    pub(super) unit: usize,
+    pub(super) kind: Kind,
+    pub(super) probability: f32,
+    pub(super) removed: bool,
+}
+
+/// The spans of `reading`, sorted and disjoint, and the cleaned text.
+pub(super) fn spans(engine: &Engine, reading: &Reading<'_>, seen: &Seen, policy: &Policy) -> (Vec<Span>, String) {
+    let table = measure(reading, seen, &reading.sums, &engine.text, engine.lexicon);
+    let findings = findings(engine, reading, &table, seen, policy);
+    let spans = merge(engine, reading, &table, seen, policy, &findings);
+    let cuts: Vec<Range<usize>> = spans.iter().filter(|s| s.removed).map(|s| s.start..s.end).collect();
+    let cleaned = clean(&reading.article.text, &cuts);
+    (spans, cleaned)
+}
+
+fn findings(engine: &Engine, reading: &Reading<'_>, table: &Table, seen: &Seen, policy: &Policy) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for (unit, row) in table.rows.iter().enumerate() {
+        let ruling = engine.decision.rule(row, seen.source_documents);
+        let (kind, share) = engine.decision.kind(row);
+        let Some(kind) = reported_as(ruling, kind, share, &table.sightings[unit]) else { continue };
+        let parent = reading.parts.units[unit].parent;
+        // A bracket goes with its sentence.
+        if parent.is_some_and(|p| findings.iter().rev().take_while(|f| f.unit >= p).any(|f| f.unit == p)) {
+            continue;
+        }
+        let allowed = !policy.keep_kinds.contains(&kind) && f64::from(ruling.probability) >= policy.min_confidence;
+        findings.push(Finding { unit, kind, probability: ruling.probability, removed: ruling.beyond_cut && allowed });
+    }
+    findings
+}
+
+/// The kind under which a unit is reported, if it is.
+fn reported_as(ruling: Ruling, kind: Kind, share: f32, seen: &BlockSightings) -> Option<Kind> {
+    let recurs = seen.exact.witnesses.max(seen.template.witnesses) >= RECURRING_FROM.0;
+    if ruling.beyond_cut {
+        return Some(if recurs && share < KIND_FROM { Kind::Recurring } else { kind });
+    }
+    if kind == Kind::Byline && ruling.probability >= BYLINE_FROM {
+        return Some(kind);
+    }
+    (recurs && ruling.probability >= RECURRING_FROM.1).then_some(Kind::Recurring)
+}
+
+/// Joins neighbouring findings of one kind and fate where only white space parts them.
+fn merge(
+    engine: &Engine,
+    reading: &Reading<'_>,
+    table: &Table,
+    seen: &Seen,
+    policy: &Policy,
+    findings: &[Finding],
+) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    let mut words = 0_usize;
+    for finding in findings {
+        let unit = &reading.parts.units[finding.unit];
+        let n = (unit.last - unit.first).max(1);
+        let confidence = f64::from(finding.probability);
+        if let Some(last) = spans.last_mut() {
+            let parted = reading.article.text.get(last.end..unit.start).is_none_or(|gap| !gap.trim().is_empty());
+            if last.kind == finding.kind && last.removed == finding.removed && !parted && unit.kind != UnitKind::Bracket {
+                last.confidence = (last.confidence * words as f64 + confidence * n as f64) / (words + n) as f64;
+                words += n;
+                last.end = unit.end;
+                absorb(last, span_sightings(&table.sightings[finding.unit]), reading, finding.unit);
+                continue;
+            }
+        }
+        words = n;
+        let mut span = Span {
+            start: unit.start,
+            end: unit.end,
+            kind: finding.kind,
+            confidence,
+            removed: finding.removed,
+            reasons: if policy.explain { reasons(engine, reading, table, seen, finding.unit) } else { Vec::new() },
+            template: None,
+            sightings: None,
+        };
+        absorb(&mut span, span_sightings(&table.sightings[finding.unit]), reading, finding.unit);
+        spans.push(span);
+    }
+    spans
+}
+
+/// Sightings of a unit by others than this document, if there were any: its own, or those of its template.
+fn span_sightings(seen: &BlockSightings) -> Option<(SpanSightings, bool)> {
+    let by_template = seen.template.witnesses > seen.exact.witnesses;
+    let local = if by_template { seen.template } else { seen.exact };
+    let sources = seen.sources.max(1);
+    (local.witnesses >= 2 || sources >= 2).then_some((SpanSightings { local, sources }, by_template))
+}
+
+/// Gives `span` the sightings of unit `unit` if they are stronger than those it has.
+fn absorb(span: &mut Span, found: Option<(SpanSightings, bool)>, reading: &Reading<'_>, unit: usize) {
+    let Some((sightings, by_template)) = found else { return };
+    if span.sightings.is_some_and(|known| known.local.witnesses >= sightings.local.witnesses) {
+        return;
+    }
+    let block = &reading.blocks[unit];
+    let index = if by_template { block.template } else { block.exact };
+    span.template = index.and_then(|i| reading.observation.local.get(i as usize)).copied();
+    span.sightings = Some(sightings);
+}
+
+/// Kinds of which a cue inside a removed span presses the reader.
+const PUSHY: [Kind; 3] = [Kind::Promotion, Kind::CallToAction, Kind::Subscription];
+
+/// What the spam score is made of: words in spans that are no article, per kind, words in all, and pushy cues. Spans
+/// that only caution kept count as well; bylines and recurring blocks count only if they went.
+pub(super) fn shares(engine: &Engine, reading: &Reading<'_>, spans: &[Span]) -> score::Shares {
+    let words = &reading.tokens.words;
+    let mut shares = score::Shares { words: words.len(), ..score::Shares::default() };
+    for span in spans.iter().filter(|s| s.removed || !matches!(s.kind, Kind::Byline | Kind::Recurring)) {
+        let first = words.partition_point(|w| (w.start as usize) < span.start);
+        let last = words.partition_point(|w| (w.start as usize) < span.end);
+        shares.add(span.kind, last - first);
+        let from = reading.hits.partition_point(|hit| (hit.first as usize) < first);
+        let to = reading.hits.partition_point(|hit| (hit.first as usize) < last);
+        shares.pushy_cues += reading.hits[from..to].iter().filter(|hit| engine.lexicon.group(hit).kinds.iter().any(|k| PUSHY.contains(&k.0))).count();
+    }
+    shares
+}

@@ -1,0 +1,127 @@
+//! The decision: all evidence of a unit in one calibrated linear combination, and a second one for its kind.
+
+use crate::engine::span::Kind;
+use crate::learning::model::{ModelError, ModelFile};
+
+/// A linear model over the columns of [`crate::engine::features`].
+#[derive(Debug, Clone, Default)]
+pub struct Linear {
+    /// One weight per column.
+    pub weights: Vec<f32>,
+    /// The constant part.
+    pub bias: f32,
+}
+
+impl Linear {
+    /// The log-odds of `row`.
+    #[must_use]
+    pub fn score(&self, row: &[f32]) -> f32 {
+        self.bias + self.weights.iter().zip(row).map(|(w, x)| w * x).sum::<f32>()
+    }
+
+    fn load(file: &ModelFile, section: &str, columns: &[String]) -> Result<Self, ModelError> {
+        let (named, bias) = file.dense(section)?;
+        let lookup: ahash::AHashMap<&str, f32> = named.iter().map(|(name, weight)| (name.as_str(), *weight)).collect();
+        let weights = columns.iter().map(|c| lookup.get(c.as_str()).copied().unwrap_or(0.0)).collect();
+        Ok(Self { weights, bias })
+    }
+}
+
+/// How a score becomes a probability and a cut, for one amount of history.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Calibration {
+    /// Platt's slope (Platt: "Probabilistic outputs for support vector machines", 1999).
+    pub slope: f32,
+    /// Platt's offset.
+    pub offset: f32,
+    /// Probability from which a unit goes.
+    pub cut: f32,
+}
+
+/// The kinds in the order of the sections `kinds.0` and so on.
+pub const KINDS: [Kind; 7] = [
+    Kind::Promotion,
+    Kind::CallToAction,
+    Kind::Subscription,
+    Kind::Related,
+    Kind::Disclaimer,
+    Kind::Furniture,
+    Kind::Byline,
+];
+
+/// All linear models of the decision.
+#[derive(Debug, Clone, Default)]
+pub struct Decision {
+    /// For sources with little history, and for those with more.
+    situations: [(Linear, Calibration); 2],
+    /// Documents of a source from which on there is history to speak of.
+    warm_from: u32,
+    /// Column means over articles: what a contribution is measured against when it is explained.
+    means: Vec<f32>,
+    kinds: Vec<Linear>,
+}
+
+/// What is said of a unit.
+#[derive(Debug, Clone, Copy)]
+pub struct Ruling {
+    /// Probability, 0..1, that the unit is no part of the article.
+    pub probability: f32,
+    /// Whether that is enough to remove it.
+    pub beyond_cut: bool,
+}
+
+impl Decision {
+    /// Reads the models from `file`; `columns` names the columns of the rows to come. Columns that the file does not
+    /// know weigh nothing.
+    ///
+    /// # Errors
+    /// If a section is missing.
+    pub fn load(file: &ModelFile, columns: &[String]) -> Result<Self, ModelError> {
+        let numbers = file.numbers("decision.cuts")?;
+        let number = |i: usize| numbers.get(i).copied().unwrap_or(0.0) as f32;
+        let calibration = |at: usize| Calibration { slope: number(at), offset: number(at + 1), cut: number(at + 2) };
+        let kinds = (0..KINDS.len()).map(|i| Linear::load(file, &format!("kinds.{i}"), columns));
+        Ok(Self {
+            situations: [
+                (Linear::load(file, "decision.cold", columns)?, calibration(0)),
+                (Linear::load(file, "decision.warm", columns)?, calibration(3)),
+            ],
+            warm_from: number(6) as u32,
+            means: Linear::load(file, "decision.means", columns)?.weights,
+            kinds: kinds.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Rules on a unit with the columns `row`, in a source of which `history` documents are known.
+    #[must_use]
+    pub fn rule(&self, row: &[f32], history: u32) -> Ruling {
+        let (linear, calibration) = &self.situations[self.situation(history)];
+        let probability = probability(calibration.slope * linear.score(row) + calibration.offset);
+        Ruling { probability, beyond_cut: probability >= calibration.cut && calibration.cut > 0.0 }
+    }
+
+    /// The kind that fits the unit best, with its probability among the kinds.
+    #[must_use]
+    pub fn kind(&self, row: &[f32]) -> (Kind, f32) {
+        let scores: Vec<f32> = self.kinds.iter().map(|linear| linear.score(row)).collect();
+        let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let total: f32 = scores.iter().map(|s| (s - most).exp()).sum();
+        let best = (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a)));
+        best.map_or((Kind::Furniture, 0.0), |i| (KINDS[i], (scores[i] - most).exp() / total))
+    }
+
+    /// What each column adds to the unit's log-odds, against an average article sentence.
+    pub fn contributions<'a>(&'a self, row: &'a [f32], history: u32) -> impl Iterator<Item = f32> + 'a {
+        let (linear, calibration) = &self.situations[self.situation(history)];
+        let mean = |i: usize| self.means.get(i).copied().unwrap_or(0.0);
+        linear.weights.iter().zip(row).enumerate().map(move |(i, (w, x))| calibration.slope * w * (x - mean(i)))
+    }
+
+    fn situation(&self, history: u32) -> usize {
+        usize::from(history >= self.warm_from)
+    }
+}
+
+fn probability(log_odds: f32) -> f32 {
+    1.0 / (1.0 + (-log_odds).exp())
+}

@@ -1,0 +1,138 @@
+//! The text model: linear over hashed words, word pairs and triples, character 4-grams and marks of shape.
+//!
+//! It is taught which lines recur and which were annotated, so it knows the manner of an advert that it has never
+//! seen. Feature hashing after Weinberger et al., "Feature hashing for large scale multitask learning", ICML 2009.
+
+use crate::engine::fingerprint::key::mix;
+use crate::engine::text::token::{Class, Tokens};
+
+/// Buckets of a table: 2^16 in 8 bits lose nothing measurable against 2^18 in floats.
+pub const BUCKETS: usize = 1 << 16;
+
+/// Two tables over the same buckets, so that one look-up serves both: what recurrence taught and what annotators
+/// taught.
+#[derive(Debug, Clone)]
+pub struct TextModel {
+    /// Interleaved: `[taught by recurrence, taught by annotations]` per bucket.
+    table: Vec<[i8; 2]>,
+    scale: [f32; 2],
+    bias: [f32; 2],
+}
+
+/// Unnormalised sums of a stretch of text: they add up over the sentences of a line.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct TextSums {
+    sums: [i32; 2],
+    count: u32,
+}
+
+impl TextSums {
+    /// The sums of both stretches together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { sums: [self.sums[0] + other.sums[0], self.sums[1] + other.sums[1]], count: self.count + other.count }
+    }
+}
+
+impl TextModel {
+    /// A model from two tables of [`BUCKETS`] weights with their scales and biases; shorter tables are filled up with
+    /// zeros.
+    #[must_use]
+    pub fn new(weak: &[i8], strong: &[i8], scale: [f32; 2], bias: [f32; 2]) -> Self {
+        let at = |table: &[i8], i: usize| table.get(i).copied().unwrap_or(0);
+        Self { table: (0..BUCKETS).map(|i| [at(weak, i), at(strong, i)]).collect(), scale, bias }
+    }
+
+    /// The sums of the words `first..last`, whose raw text is `raw`.
+    #[must_use]
+    pub fn sums(&self, tokens: &Tokens, first: usize, last: usize, raw: &str) -> TextSums {
+        let mut total = TextSums::default();
+        each_feature(tokens, first, last, raw, &mut |bucket| {
+            let [weak, strong] = self.table[bucket as usize];
+            total.sums[0] += i32::from(weak);
+            total.sums[1] += i32::from(strong);
+            total.count += 1;
+        });
+        total
+    }
+
+    /// The two scores, as log-odds of being no article: taught by recurrence, taught by annotations. Clamped to
+    /// -12..8, beyond which a score tells nothing more.
+    #[must_use]
+    pub fn scores(&self, sums: TextSums) -> [f32; 2] {
+        let norm = (sums.count.max(1) as f32).sqrt().recip();
+        [0, 1].map(|i| (sums.sums[i] as f32 * self.scale[i] * norm + self.bias[i]).clamp(-12.0, 8.0))
+    }
+}
+
+/// Calls `emit` with the bucket of every feature of the words `first..last`. A row's values are all
+/// `1 / sqrt(number of features)`: near enough to the unit length that linear models want, and it needs no second
+/// pass. Linear in the stretch.
+pub fn each_feature(tokens: &Tokens, first: usize, last: usize, raw: &str, emit: &mut impl FnMut(u32)) {
+    word_features(tokens, first, last, emit);
+    if first < last {
+        let from = tokens.words[first].folded as usize - 1;
+        let to = tokens.words.get(last).map_or(tokens.folded.len(), |next| next.folded as usize);
+        character_features(&tokens.folded[from..to], emit);
+    }
+    shape_features(tokens, first, last, raw, emit);
+}
+
+fn bucket(hash: u64) -> u32 {
+    (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BUCKETS.trailing_zeros())) as u32
+}
+
+fn word_features(tokens: &Tokens, first: usize, last: usize, emit: &mut impl FnMut(u32)) {
+    const EDGE: u64 = 0xed9e;
+    let (mut before, mut before_that) = (EDGE, None);
+    for word in &tokens.words[first..last] {
+        emit(bucket(word.hash));
+        let pair = mix(before, word.hash);
+        emit(bucket(pair));
+        if let Some(earlier) = before_that {
+            emit(bucket(mix(earlier, pair)));
+        }
+        before_that = Some(before);
+        before = word.hash;
+    }
+    emit(bucket(mix(before, EDGE)));
+}
+
+/// Character 4-grams of the folded words with the spaces between them.
+fn character_features(folded: &str, emit: &mut impl FnMut(u32)) {
+    let mut starts = [0_usize; 4];
+    let mut seen = 0;
+    for (at, c) in folded.char_indices() {
+        starts.rotate_left(1);
+        starts[3] = at;
+        seen += 1;
+        if seen >= 4 {
+            let gram = &folded.as_bytes()[starts[0]..at + c.len_utf8()];
+            let hash = gram.iter().fold(0x4c11_u64, |h, &b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+            emit(bucket(hash));
+        }
+    }
+}
+
+/// How the stretch is set. Each mark counts twice, since there are few of them among many words.
+fn shape_features(tokens: &Tokens, first: usize, last: usize, raw: &str, emit: &mut impl FnMut(u32)) {
+    let words = &tokens.words[first..last];
+    let mut mark = |family: u64, value: u64| {
+        let hash = mix(0x5ade_0000 + family, value);
+        emit(bucket(hash));
+        emit(bucket(hash.rotate_left(17)));
+    };
+    for (i, sign) in ['©', '|', '@', '#', '*', '►', '→', '[', '('].into_iter().enumerate() {
+        if raw.contains(sign) {
+            mark(1, i as u64);
+        }
+    }
+    let capitals = words.iter().filter(|w| w.capital).count() * 4 / words.len().max(1);
+    mark(2, capitals as u64);
+    mark(3, u64::from((words.len() + 1).ilog2().min(7)));
+    mark(4, raw.chars().next_back().filter(|c| !c.is_alphanumeric()).map_or(0, u64::from));
+    mark(5, raw.chars().next().map_or(0, |c| if c.is_uppercase() { 1 } else if c.is_alphanumeric() { 2 } else { u64::from(c) }));
+    if words.iter().any(|w| w.class == Class::Url) {
+        mark(6, 0);
+    }
+}

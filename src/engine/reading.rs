@@ -1,0 +1,289 @@
+//! Reading: everything that an article tells by itself, and the fingerprints to ask the store about.
+
+use super::article::Article;
+use super::fingerprint::element::{Elements, elements, exact_value, label_value, template_value};
+use super::fingerprint::key::{Space, document_key, key, source_key};
+use super::fingerprint::shingle::{SHINGLE, SKETCH_SHINGLE, rolling, winnow};
+use super::lexicon::{Abbreviations, Glued, Hit, Lexicon};
+use super::model::text::TextSums;
+use super::observation::Observation;
+use super::text::segment::{Hints, Segmentation, UnitKind, segment};
+use super::text::token::{Tokens, tokenize, tokenize_with};
+use ahash::AHashMap;
+use std::ops::Range;
+
+/// Blocks with fewer words are not counted over sources: a word or two that two publishers share prove nothing.
+const GLOBAL_WORDS: usize = 4;
+/// Blocks with fewer words are not taken for another article's title.
+const TITLE_WORDS: usize = 3;
+/// Longer units are no pointers to other articles, so their shingles are not looked for among titles. The longest
+/// headlines have about 20 words; a pointer may bring a label and a rubric besides.
+const POINTER_WORDS: usize = 30;
+/// A label has at most this many words before its colon.
+const LABEL_WORDS: usize = 5;
+/// One five-word shingle in 16 is enough to find near-duplicates, one in 64 is not (measured on edited re-crawls).
+const SKETCH_RATE: u64 = 16;
+/// Texts with fewer words bring a finer sample, so that an agency item of three sentences can be compared at all.
+const SKETCH_SHORT: (usize, u64) = (240, 4);
+/// Log-odds of cues from which a unit is left out of the sketch: what sells is no evidence that two articles are one.
+const SKETCH_CUES: f32 = 3.0;
+
+/// A document as the engine has read it: all that does not depend on what the store knows.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// The article.
+    pub article: &'a Article,
+    /// Its words.
+    pub tokens: Tokens,
+    /// The words of its title.
+    pub title: Tokens,
+    /// Lines and units.
+    pub parts: Segmentation,
+    /// Cues in the text, ordered by first word.
+    pub hits: Vec<Hit>,
+    /// One per unit, in the order of the units; then one per line of several sentences.
+    pub blocks: Vec<Block>,
+    /// For every line the block that stands for it.
+    pub line_blocks: Vec<usize>,
+    /// Winnowed shingles: (first word, index into the observation's local keys), ascending.
+    pub shingles: Vec<(u32, u32)>,
+    /// The text model's sums of every block.
+    pub sums: Vec<TextSums>,
+    pub(super) observation: Observation,
+}
+
+/// A unit or line with its fingerprints: indexes into the observation's lists.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// First word.
+    pub first: usize,
+    /// One past the last word.
+    pub last: usize,
+    /// Range in [`Reading::hits`].
+    pub hits: Range<usize>,
+    /// Value that is equal for equal blocks of the document.
+    pub value: Option<u64>,
+    /// Into the local keys.
+    pub exact: Option<u32>,
+    /// Into the local keys.
+    pub template: Option<u32>,
+    /// Into the local keys.
+    pub label: Option<u32>,
+    /// Into the global keys.
+    pub global: Option<u32>,
+    /// Into the asked keys.
+    pub title: Option<u32>,
+    /// Into the asked keys: its shingles as parts of titles.
+    pub title_shingles: Vec<u32>,
+}
+
+impl Reading<'_> {
+    /// What to ask the store, and what it shall remember.
+    #[must_use]
+    pub fn observation(&self) -> &Observation {
+        &self.observation
+    }
+
+    /// The text of unit `index`.
+    #[must_use]
+    pub fn raw(&self, index: usize) -> &str {
+        let unit = &self.parts.units[index];
+        &self.article.text[unit.start..unit.end]
+    }
+
+    /// The cues inside `block`. A bracket's cues are among those of the sentence around it too.
+    pub fn hits_in<'b>(&'b self, block: &'b Block) -> impl Iterator<Item = &'b Hit> {
+        self.hits[block.hits.clone()].iter().filter(|hit| hit.end as usize <= block.last)
+    }
+
+    /// The shingles inside `block`.
+    #[must_use]
+    pub fn shingles_in(&self, block: &Block) -> &[(u32, u32)] {
+        let from = self.shingles.partition_point(|s| (s.0 as usize) < block.first);
+        let to = self.shingles.partition_point(|s| s.0 as usize + SHINGLE <= block.last);
+        &self.shingles[from..to.max(from)]
+    }
+}
+
+struct RuleHints<'a> {
+    abbreviations: &'a Abbreviations,
+    glued: &'a Glued,
+}
+
+impl Hints for RuleHints<'_> {
+    fn is_abbreviation(&self, word: &str) -> bool {
+        self.abbreviations.contains(word)
+    }
+
+    fn is_label(&self, word: &str) -> bool {
+        self.glued.is_label(word)
+    }
+}
+
+/// Reads `article`, the text model's sums apart. Linear in its length.
+#[must_use]
+pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
+    let (abbreviations, glued) = (Abbreviations::shipped(), Glued::shipped());
+    let tokens = tokenize_with(&article.text, &|word| glued.is_brand(word));
+    let parts = segment(&article.text, &tokens, &RuleHints { abbreviations, glued });
+    let starts: Vec<u32> =
+        parts.units.iter().filter(|u| u.kind != UnitKind::Bracket && u.first < u.last).map(|u| u.first as u32).collect();
+    let hits = lexicon.scan(&article.text, &tokens, &starts);
+    let elements = elements(&tokens);
+    let source = source_key(&article.source);
+    let mut keys = Keys { source, ..Keys::default() };
+    let mut blocks: Vec<Block> =
+        parts.units.iter().map(|u| keys.block(article, &tokens, &elements, &hits, (u.first, u.last))).collect();
+    let line_blocks = line_blocks(&parts, &mut blocks, &mut |range| keys.block(article, &tokens, &elements, &hits, range));
+    let shingles = keys.shingles(&parts, &elements, &mut blocks);
+    let title = tokenize(&article.title);
+    keys.title(&title);
+    let sketch = sketch(&parts, &elements, &blocks, &hits, lexicon);
+    let observation = Observation {
+        source,
+        document: document_key(source, &article.id),
+        id: article.id.clone(),
+        local: keys.local.list,
+        global: keys.global.list,
+        asked: keys.asked.list,
+        sketch,
+    };
+    Reading { article, tokens, title, parts, hits, blocks, line_blocks, shingles, sums: Vec::new(), observation }
+}
+
+/// For every line the index of its block: that of its only unit, or a new one over all its sentences.
+fn line_blocks(
+    parts: &Segmentation,
+    blocks: &mut Vec<Block>,
+    new: &mut dyn FnMut((usize, usize)) -> Block,
+) -> Vec<usize> {
+    let mut of_line = vec![0; parts.lines.len()];
+    for (index, unit) in parts.units.iter().enumerate() {
+        match unit.kind {
+            UnitKind::Line => of_line[unit.line] = index,
+            UnitKind::Sentence if of_line[unit.line] == 0 => {
+                let line = &parts.lines[unit.line];
+                of_line[unit.line] = blocks.len();
+                blocks.push(new((line.first, line.last)));
+            }
+            _ => {}
+        }
+    }
+    of_line
+}
+
+/// Distinct keys in order of appearance.
+#[derive(Default)]
+struct KeyList {
+    list: Vec<u64>,
+    index: AHashMap<u64, u32>,
+}
+
+impl KeyList {
+    fn add(&mut self, key: u64) -> u32 {
+        *self.index.entry(key).or_insert_with(|| {
+            self.list.push(key);
+            self.list.len() as u32 - 1
+        })
+    }
+}
+
+#[derive(Default)]
+struct Keys {
+    source: u64,
+    local: KeyList,
+    global: KeyList,
+    asked: KeyList,
+}
+
+impl Keys {
+    fn block(
+        &mut self,
+        article: &Article,
+        tokens: &Tokens,
+        elements: &Elements,
+        hits: &[Hit],
+        (first, last): (usize, usize),
+    ) -> Block {
+        let value = exact_value(elements, first, last);
+        let n = last - first;
+        let exact = value.map(|v| self.local.add(key(Space::Exact, self.source, v)));
+        let template = template_value(tokens, elements, first, last);
+        let template = template.map(|v| self.local.add(key(Space::Template, self.source, v)));
+        let label = label_end(article, tokens, first, last)
+            .map(|end| self.local.add(key(Space::Label, self.source, label_value(elements, first, end))));
+        let global = value.filter(|_| n >= GLOBAL_WORDS).map(|v| self.global.add(key(Space::Global, 0, v)));
+        let title = value.filter(|_| n >= TITLE_WORDS).map(|v| self.asked.add(key(Space::Title, self.source, v)));
+        let from = hits.partition_point(|hit| (hit.first as usize) < first);
+        let to = hits.partition_point(|hit| (hit.first as usize) < last);
+        Block { first, last, hits: from..to.max(from), value, exact, template, label, global, title, title_shingles: Vec::new() }
+    }
+
+    /// The winnowed shingles of all lines; those of short units are asked for among the titles as well.
+    fn shingles(&mut self, parts: &Segmentation, elements: &Elements, blocks: &mut [Block]) -> Vec<(u32, u32)> {
+        let mut found = Vec::new();
+        let mut values = Vec::new();
+        for line in &parts.lines {
+            for (at, value) in winnow(&elements.hashes[line.first..line.last]) {
+                found.push(((line.first + at) as u32, self.local.add(key(Space::Shingle, self.source, value))));
+                values.push(value);
+            }
+        }
+        for (unit, block) in parts.units.iter().zip(blocks) {
+            if (SHINGLE..=POINTER_WORDS).contains(&(unit.last - unit.first)) {
+                let from = found.partition_point(|s: &(u32, u32)| (s.0 as usize) < unit.first);
+                let inside = (from..found.len()).take_while(|&i| found[i].0 as usize + SHINGLE <= unit.last);
+                block.title_shingles =
+                    inside.map(|i| self.asked.add(key(Space::TitleShingle, self.source, values[i]))).collect();
+            }
+        }
+        found
+    }
+
+    fn title(&mut self, title: &Tokens) {
+        let n = title.words.len();
+        let elements = elements(title);
+        if n >= TITLE_WORDS && let Some(value) = exact_value(&elements, 0, n) {
+            self.local.add(key(Space::Title, self.source, value));
+        }
+        for value in rolling(&elements.hashes, SHINGLE) {
+            self.local.add(key(Space::TitleShingle, self.source, value));
+        }
+    }
+}
+
+/// One past the last word of the label that the words `first..last` start with: up to five words, a colon, and
+/// something after it.
+fn label_end(article: &Article, tokens: &Tokens, first: usize, last: usize) -> Option<usize> {
+    (first..last.min(first + LABEL_WORDS)).map(|word| word + 1).find(|&end| {
+        end < last && {
+            let gap = &article.text[tokens.words[end - 1].end as usize..tokens.words[end].start as usize];
+            gap.trim_start().starts_with([':', '：'])
+        }
+    })
+}
+
+/// Sampled shingles of the units that do not speak like an advert.
+fn sketch(parts: &Segmentation, elements: &Elements, blocks: &[Block], hits: &[Hit], lexicon: &Lexicon) -> Vec<u64> {
+    let words: usize = parts.lines.iter().map(|l| l.last - l.first).sum();
+    let rate = if words < SKETCH_SHORT.0 { SKETCH_SHORT.1 } else { SKETCH_RATE };
+    let sample = |only_article: bool| {
+        let mut keys = Vec::new();
+        for (unit, block) in parts.units.iter().zip(blocks) {
+            if unit.kind == UnitKind::Bracket || only_article && cue_weight(&hits[block.hits.clone()], lexicon) >= SKETCH_CUES {
+                continue;
+            }
+            let values = rolling(&elements.hashes[unit.first..unit.last], SKETCH_SHINGLE);
+            keys.extend(values.map(|v| key(Space::Sketch, 0, v)).filter(|k| k % rate == 0));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    };
+    let of_article = sample(true);
+    if of_article.is_empty() { sample(false) } else { of_article }
+}
+
+fn cue_weight(hits: &[Hit], lexicon: &Lexicon) -> f32 {
+    hits.iter().map(|hit| lexicon.cue(hit)).map(|cue| if cue.alone { SKETCH_CUES } else { cue.weight }).sum()
+}

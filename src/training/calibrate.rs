@@ -1,0 +1,51 @@
+//! From out-of-fold scores to probabilities and cuts.
+
+use super::decision::{Case, Units};
+use crate::learning::calibration::Platt;
+
+/// A calibrated decision with its cut.
+#[derive(Debug, Clone, Copy)]
+pub struct Cut {
+    /// Scores to probabilities.
+    pub platt: Platt,
+    /// Probability from which a unit goes.
+    pub cut: f64,
+    /// Content that the cut loses, out of fold (share of tokens).
+    pub loss: f64,
+    /// Residue that it removes, out of fold (share of tokens).
+    pub recall: f64,
+}
+
+/// Never cut below an even chance, whatever the bound on loss would allow.
+const LOWEST: f64 = 0.5;
+
+/// Calibrates on the units of the cases that `of` picks and finds the lowest cut whose content loss stays within
+/// `loss`.
+#[must_use]
+pub fn calibrate(units: &Units, cases: &[Case], scores: &[f64], of: &dyn Fn(&Case) -> bool, loss: f64) -> Cut {
+    let chosen: Vec<usize> = (0..units.labels.len()).filter(|&i| of(&cases[units.cases[i]])).collect();
+    let labelled: Vec<(f64, f32, f32)> = chosen
+        .iter()
+        .filter_map(|&i| units.labels[i].residue().map(|label| (scores[i], label, units.labels[i].weight())))
+        .collect();
+    let column = |pick: &dyn Fn(&(f64, f32, f32)) -> f32| labelled.iter().map(pick).collect::<Vec<f32>>();
+    let raw: Vec<f64> = labelled.iter().map(|x| x.0).collect();
+    let platt = Platt::fit(&raw, &column(&|x| x.1), &column(&|x| x.2));
+    let mut order: Vec<(f64, u32, u32)> =
+        chosen.iter().map(|&i| (platt.probability(scores[i]), units.labels[i].marked, units.labels[i].kept)).collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let marked: u32 = order.iter().map(|x| x.1).sum();
+    let kept: u32 = order.iter().map(|x| x.2).sum();
+    let mut best = Cut { platt, cut: 1.0, loss: 0.0, recall: 0.0 };
+    let (mut hit, mut lost) = (0, 0);
+    for (p, marked_here, kept_here) in order {
+        hit += marked_here;
+        lost += kept_here;
+        let share = f64::from(lost) / f64::from(kept.max(1));
+        if p < LOWEST || share > loss {
+            break;
+        }
+        best = Cut { platt, cut: p, loss: share, recall: f64::from(hit) / f64::from(marked.max(1)) };
+    }
+    best
+}

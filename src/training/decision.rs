@@ -1,0 +1,135 @@
+//! Teaching the decision and the kinds, on columns whose text scores come from models that never saw the publisher.
+
+use super::label::{Label, label_units};
+use crate::engine::features::{measure, text_sums};
+use crate::engine::lexicon::Lexicon;
+use crate::engine::model::decision::KINDS;
+use crate::engine::model::text::TextModel;
+use crate::engine::observation::Seen;
+use crate::engine::reading::read;
+use crate::engine::text::segment::UnitKind;
+use crate::evaluation::gold::Gold;
+use crate::learning::dense::{DenseMatrix, DenseModel, DenseOptions, Example, train};
+use crate::learning::folds::{Folds, in_parallel};
+use crate::learning::lbfgs::Limits;
+use crate::learning::softmax::{self, ClassExample, SoftmaxModel};
+
+/// How much was known when a document was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Situation {
+    /// Empty store.
+    Cold,
+    /// By what came before it in its stream.
+    Online,
+    /// After the whole stream.
+    Learned,
+}
+
+/// An annotated document as it may be judged.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The document, flattened or not.
+    pub gold: Gold,
+    /// Fold of its publisher.
+    pub fold: usize,
+    /// How much is known.
+    pub situation: Situation,
+    /// Its line breaks were taken out.
+    pub flat: bool,
+    /// From a news stream, rather than an arbitrary web page.
+    pub news: bool,
+    /// The store's answer.
+    pub seen: Seen,
+}
+
+/// The columns and labels of all units of all cases.
+#[derive(Debug)]
+pub struct Units {
+    /// One row per unit.
+    pub matrix: DenseMatrix,
+    /// Per row its label.
+    pub labels: Vec<Label>,
+    /// Per row the index of its case.
+    pub cases: Vec<usize>,
+}
+
+/// Measures every unit of `cases` with the text model of its fold. Brackets inside residue teach nothing of their own
+/// and are left out.
+#[must_use]
+pub fn measure_all(cases: &[Case], models: &[TextModel], columns: usize, threads: usize) -> Units {
+    let lexicon = Lexicon::shipped();
+    let tables = in_parallel(cases.len(), threads, |i| {
+        let case = &cases[i];
+        let article = case.gold.article();
+        let reading = read(&article, lexicon);
+        let model = &models[case.fold];
+        let table = measure(&reading, &case.seen, &text_sums(&reading, model), model, lexicon);
+        let labels = label_units(&case.gold, &reading.parts.units);
+        let units = &reading.parts.units;
+        let keep: Vec<bool> = units
+            .iter()
+            .map(|u| u.kind != UnitKind::Bracket || u.parent.is_none_or(|p| labels[p].residue() != Some(1.0)))
+            .collect();
+        (table.rows, labels, keep)
+    });
+    let mut all = Units { matrix: DenseMatrix::new(columns, 0), labels: Vec::new(), cases: Vec::new() };
+    for (case, (rows, labels, keep)) in tables.into_iter().enumerate() {
+        for ((row, label), _) in rows.iter().zip(labels).zip(keep).filter(|x| x.1) {
+            all.matrix.push(row);
+            all.labels.push(label);
+            all.cases.push(case);
+        }
+    }
+    all
+}
+
+/// Which cases teach a decision, and how much they count.
+pub type Weigher<'a> = &'a (dyn Fn(&Case) -> f32 + Sync);
+
+/// Penalty of the decision. Chosen by cross-validation among 3e-4, 1e-3, 3e-3, 1e-2.
+const L2: f64 = 1e-3;
+/// Penalty of the kinds: there are fewer examples.
+const KIND_L2: f64 = 3e-3;
+
+/// A decision taught by all folds but `skip`.
+#[must_use]
+pub fn teach(units: &Units, cases: &[Case], weigh: Weigher<'_>, skip: Option<usize>) -> DenseModel {
+    let examples: Vec<Example> = (0..units.labels.len())
+        .filter(|&i| Some(cases[units.cases[i]].fold) != skip)
+        .filter_map(|i| {
+            let label = &units.labels[i];
+            let weight = label.weight() * weigh(&cases[units.cases[i]]);
+            label.residue().filter(|_| weight > 0.0).map(|residue| Example { row: i as u32, label: residue, weight })
+        })
+        .collect();
+    train(&units.matrix, &examples, &DenseOptions { l2: L2, limits: Limits { iterations: 300, ..Limits::default() }, ..DenseOptions::default() })
+}
+
+/// The kinds taught by all folds but `skip`.
+#[must_use]
+pub fn teach_kinds(units: &Units, cases: &[Case], skip: Option<usize>) -> SoftmaxModel {
+    let examples: Vec<ClassExample> = (0..units.labels.len())
+        .filter(|&i| Some(cases[units.cases[i]].fold) != skip)
+        .filter_map(|i| units.labels[i].kind.map(|class| ClassExample { row: i as u32, class, weight: units.labels[i].weight() }))
+        .collect();
+    softmax::train(&units.matrix, &examples, KINDS.len(), KIND_L2, Limits { iterations: 200, ..Limits::default() })
+}
+
+/// Scores of every unit by the model that its publisher did not teach, and the models: one per fold, and one taught by
+/// all.
+#[must_use]
+pub fn cross_validate(
+    units: &Units,
+    cases: &[Case],
+    folds: &Folds,
+    weigh: Weigher<'_>,
+    threads: usize,
+) -> (Vec<f64>, Vec<DenseModel>, DenseModel) {
+    let count = folds.count();
+    let mut models = in_parallel(count + 1, threads, |k| teach(units, cases, weigh, (k < count).then_some(k)));
+    let all = models.pop().unwrap_or_default();
+    let scores = (0..units.labels.len())
+        .map(|i| f64::from(models[cases[units.cases[i]].fold].score(units.matrix.row(i))))
+        .collect();
+    (scores, models, all)
+}

@@ -1,0 +1,65 @@
+//! From annotations to labels of units.
+
+use crate::engine::model::decision::KINDS;
+use crate::engine::text::segment::Unit;
+use crate::evaluation::gold::Gold;
+use crate::evaluation::tokens::tokens;
+
+/// What the annotator said of a unit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Label {
+    /// Tokens marked as residue, less those left out.
+    pub marked: u32,
+    /// Tokens of the article.
+    pub kept: u32,
+    /// Index into [`KINDS`] of the kind that most of its marked tokens carry, bylines included.
+    pub kind: Option<u8>,
+}
+
+impl Label {
+    /// 1.0 for residue, 0.0 for content, `None` if there is nothing to learn from the unit.
+    #[must_use]
+    pub fn residue(&self) -> Option<f32> {
+        (self.marked + self.kept > 0).then_some(if self.marked > self.kept { 1.0 } else { 0.0 })
+    }
+
+    /// Weight in training: the square root of its tokens, between counting units and counting tokens.
+    #[must_use]
+    pub fn weight(&self) -> f32 {
+        ((self.marked + self.kept).max(1) as f32).sqrt()
+    }
+}
+
+/// Labels of `units` after the annotations of `gold`: every token counts for the units that hold most of it.
+#[must_use]
+pub fn label_units(gold: &Gold, units: &[Unit]) -> Vec<Label> {
+    let tokens = tokens(gold);
+    units
+        .iter()
+        .map(|unit| {
+            let from = tokens.partition_point(|t| t.end <= unit.start);
+            let inside = tokens[from..].iter().take_while(|t| t.start < unit.end);
+            let mut label = Label { marked: 0, kept: 0, kind: None };
+            let mut kinds = [0_u32; KINDS.len()];
+            for token in inside {
+                let overlap = token.end.min(unit.end) - token.start.max(unit.start);
+                if 2 * overlap < token.end - token.start {
+                    continue;
+                }
+                match token.kind.as_deref() {
+                    None => label.kept += 1,
+                    Some("unsure") => {}
+                    Some(kind) => {
+                        label.marked += u32::from(kind != "byline");
+                        if let Some(k) = KINDS.iter().position(|k| k.name() == kind) {
+                            kinds[k] += 1;
+                        }
+                    }
+                }
+            }
+            let most = (0..kinds.len()).max_by_key(|&k| (kinds[k], KINDS.len() - k)).filter(|&k| kinds[k] > label.kept);
+            label.kind = most.map(|k| k as u8);
+            label
+        })
+        .collect()
+}

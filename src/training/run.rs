@@ -1,0 +1,236 @@
+//! The whole of the training: from histories and weak samples to a model file and out-of-fold engines.
+
+use super::FOLDS;
+use super::calibrate::{Cut, calibrate};
+use super::decision::{Case, Situation, Units, cross_validate, measure_all, teach_kinds};
+use super::history::Answers;
+use super::label::label_units;
+use super::text::{ByFold, Rows, teach_strong, teach_weak, weak_rows};
+use super::weak::Samples;
+use crate::engine::article::Article;
+use crate::engine::features;
+use crate::engine::lexicon::Lexicon;
+use crate::engine::model::decision::KINDS;
+use crate::engine::model::text::{TextModel, each_feature};
+use crate::engine::observation::Seen;
+use crate::engine::reading::read;
+use crate::engine::text::segment::UnitKind;
+use crate::engine::text::token::tokenize;
+use crate::evaluation::gold::Gold;
+use crate::learning::dense::DenseModel;
+use crate::learning::folds::Folds;
+use crate::learning::model::{ModelFile, Section};
+use crate::learning::softmax::SoftmaxModel;
+use crate::learning::sparse::Quantized;
+
+/// Everything that is taught from.
+#[derive(Debug, Default)]
+pub struct Material {
+    /// Annotated documents.
+    pub gold: Vec<Gold>,
+    /// Per annotated document what its stream's store knew; default for those without a stream.
+    pub answers: Vec<Answers>,
+    /// The same after a stream whose line breaks were taken out.
+    pub flat_answers: Vec<Answers>,
+    /// Noisy labels from the streams.
+    pub samples: Samples,
+    /// Strings of pages that are content (false) or residue (true), with the page's id.
+    pub strings: Vec<(String, String, bool)>,
+}
+
+/// How to train.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Content that may be lost, as a share of its tokens, out of fold.
+    pub loss: f64,
+    /// Documents of a source from which on its history counts.
+    pub warm_from: u32,
+    /// Threads.
+    pub threads: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { loss: 0.0012, warm_from: 3, threads: 2 }
+    }
+}
+
+/// What training yields.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Taught by everything: what ships.
+    pub model: ModelFile,
+    /// Per fold a model that its publishers did not teach.
+    pub by_fold: Vec<ModelFile>,
+    /// The folds.
+    pub folds: Folds,
+    /// All cases, for evaluation.
+    pub cases: Vec<Case>,
+    /// The cut for sources without history, and with it.
+    pub cuts: [Cut; 2],
+}
+
+/// The publisher that a source belongs to: the longest part of its host name. Editions of one publisher share it.
+/// Documents without a source stand for themselves.
+#[must_use]
+pub fn publisher(source: &str, id: &str) -> String {
+    if source.is_empty() || source == "page" {
+        return format!("id:{id}");
+    }
+    let host = source.split('|').next().unwrap_or(source).to_lowercase();
+    let generic = ["com", "org", "net", "www", "co", "uk", "de", "gov", "news", "www1"];
+    let parts = host.split(['.', '/', ' ']).filter(|p| p.len() >= 3 && !generic.contains(p));
+    parts.max_by_key(|p| p.len()).unwrap_or(&host).to_string()
+}
+
+/// Trains. `report` hears what is being done.
+#[must_use]
+pub fn train(material: &Material, settings: Settings, report: &mut dyn FnMut(&str)) -> Outcome {
+    let groups: Vec<String> = material.gold.iter().map(|g| publisher(&g.site, &g.id)).collect();
+    let folds = Folds::balanced(groups.iter().map(String::as_str), FOLDS);
+    report("text model: recurrence");
+    let fold_of = |source: &str| folds.fold(&publisher(source, ""));
+    let weak = teach_weak(&weak_rows(&material.samples, &fold_of), &folds, settings.threads);
+    report("text model: annotations");
+    let strong = teach_strong(&strong_rows(material, &groups, &folds), &folds, settings.threads);
+    let models: Vec<TextModel> = (0..folds.count()).map(|k| text_model(&weak.folds[k], &strong.folds[k])).collect();
+    report("decision: columns");
+    let cases = cases(material, &groups, &folds);
+    let columns = features::names(Lexicon::shipped());
+    let units = measure_all(&cases, &models, columns.len(), settings.threads);
+    report("decision: folds");
+    let cold = cross_validate(&units, &cases, &folds, &cold_weight, settings.threads);
+    let warm = cross_validate(&units, &cases, &folds, &warm_weight, settings.threads);
+    let cuts = [
+        calibrate(&units, &cases, &cold.0, &|c| c.news && c.situation == Situation::Cold && !c.flat, settings.loss),
+        calibrate(&units, &cases, &warm.0, &|c| c.news && c.situation != Situation::Cold && !c.flat, settings.loss),
+    ];
+    report("kinds");
+    let kinds = crate::learning::folds::in_parallel(FOLDS + 1, settings.threads, |k| {
+        teach_kinds(&units, &cases, (k < FOLDS).then_some(k))
+    });
+    let means = content_means(&units, columns.len());
+    let file = |text: (&Quantized, &Quantized), cold: &DenseModel, warm: &DenseModel, kinds: &SoftmaxModel| {
+        assemble(&columns, text, (cold, warm), kinds, &means, (&cuts, settings.warm_from))
+    };
+    let by_fold =
+        (0..FOLDS).map(|k| file((&weak.folds[k], &strong.folds[k]), &cold.1[k], &warm.1[k], &kinds[k])).collect();
+    let model = file((&weak.all, &strong.all), &cold.2, &warm.2, &kinds[FOLDS]);
+    Outcome { model, by_fold, folds, cases, cuts }
+}
+
+fn text_model(weak: &Quantized, strong: &Quantized) -> TextModel {
+    TextModel::new(&weak.steps, &strong.steps, [weak.scale, strong.scale], [weak.bias, strong.bias])
+}
+
+/// A decision without history learns from cold cases; flattened ones count half, lest layout lose its meaning.
+fn cold_weight(case: &Case) -> f32 {
+    match (case.situation, case.flat) {
+        (Situation::Cold, false) => 1.0,
+        (Situation::Cold, true) => 0.5,
+        _ => 0.0,
+    }
+}
+
+fn warm_weight(case: &Case) -> f32 {
+    match (case.situation, case.flat) {
+        (Situation::Cold, _) => 0.0,
+        (_, false) => 1.0,
+        (_, true) => 0.5,
+    }
+}
+
+/// Every document in every situation that it was seen in, as it is and flattened.
+fn cases(material: &Material, groups: &[String], folds: &Folds) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (i, gold) in material.gold.iter().enumerate() {
+        let fold = folds.fold(&groups[i]);
+        let answers = &material.answers[i];
+        let news = answers.learned.is_some();
+        for flat in [false, true] {
+            let gold = if flat { gold.flatten() } else { gold.clone() };
+            let answers = if flat { &material.flat_answers[i] } else { answers };
+            let mut add = |situation, seen: Option<&Seen>| {
+                if let Some(seen) = seen {
+                    cases.push(Case { gold: gold.clone(), fold, situation, flat, news, seen: seen.clone() });
+                }
+            };
+            add(Situation::Cold, Some(&Seen::default()));
+            add(Situation::Online, answers.online.as_ref());
+            add(Situation::Learned, answers.learned.as_ref());
+        }
+    }
+    cases
+}
+
+/// Annotated units, as they are and flattened, and page strings.
+fn strong_rows(material: &Material, groups: &[String], folds: &Folds) -> Rows {
+    let lexicon = Lexicon::shipped();
+    let mut rows = Rows::default();
+    for (gold, group) in material.gold.iter().zip(groups) {
+        let article = gold.article();
+        let reading = read(&article, lexicon);
+        let labels = label_units(gold, &reading.parts.units);
+        for (i, unit) in reading.parts.units.iter().enumerate() {
+            let Some(label) = labels[i].residue().filter(|_| unit.kind != UnitKind::Bracket || labels[i].marked > 0) else { continue };
+            let mut buckets = Vec::new();
+            each_feature(&reading.tokens, unit.first, unit.last, reading.raw(i), &mut |bucket| buckets.push(bucket));
+            rows.push(&buckets, label, labels[i].weight(), folds.fold(group));
+        }
+    }
+    for (page, text, residue) in &material.strings {
+        let tokens = tokenize(text);
+        let mut buckets = Vec::new();
+        each_feature(&tokens, 0, tokens.words.len(), text, &mut |bucket| buckets.push(bucket));
+        rows.push(&buckets, f32::from(u8::from(*residue)), 1.0, folds.fold(&publisher("", page)));
+    }
+    rows
+}
+
+/// Means of the columns over the article's own units.
+fn content_means(units: &Units, columns: usize) -> Vec<f32> {
+    let mut sums = vec![0.0_f64; columns];
+    let mut n = 0_u32;
+    for (i, label) in units.labels.iter().enumerate().filter(|x| x.1.residue() == Some(0.0)) {
+        n += 1;
+        let _ = label;
+        for (sum, value) in sums.iter_mut().zip(units.matrix.row(i)) {
+            *sum += f64::from(*value);
+        }
+    }
+    sums.into_iter().map(|s| (s / f64::from(n.max(1))) as f32).collect()
+}
+
+fn assemble(
+    columns: &[String],
+    (weak, strong): (&Quantized, &Quantized),
+    (cold, warm): (&DenseModel, &DenseModel),
+    kinds: &SoftmaxModel,
+    means: &[f32],
+    (cuts, warm_from): (&[Cut; 2], u32),
+) -> ModelFile {
+    let mut file = ModelFile::default();
+    let named = |weights: &[f32]| columns.iter().cloned().zip(weights.iter().copied()).collect::<Vec<_>>();
+    file.push("text.weak", Section::Table(weak.clone()));
+    file.push("text.strong", Section::Table(strong.clone()));
+    file.push("decision.cold", Section::Dense { columns: named(&cold.weights), bias: cold.bias });
+    file.push("decision.warm", Section::Dense { columns: named(&warm.weights), bias: warm.bias });
+    file.push("decision.means", Section::Dense { columns: named(means), bias: 0.0 });
+    let mut numbers: Vec<f64> = cuts.iter().flat_map(|c| [c.platt.slope, c.platt.offset, c.cut]).collect();
+    numbers.push(f64::from(warm_from));
+    file.push("decision.cuts", Section::Numbers(numbers));
+    for i in 0..KINDS.len() {
+        let class = kinds.classes.get(i).cloned().unwrap_or_default();
+        file.push(&format!("kinds.{i}"), Section::Dense { columns: named(&class.weights), bias: class.bias });
+    }
+    file
+}
+
+/// An annotated document as the store shall see it.
+#[must_use]
+pub fn watched(gold: &[Gold]) -> Vec<Article> {
+    gold.iter().map(Gold::article).collect()
+}
+
+/// The strong and weak models by fold, for those who look inside.
+pub type TextModels = (ByFold, ByFold);
