@@ -75,10 +75,10 @@ impl<E: Entry, const WAYS: usize> Assoc<E, WAYS> {
         self.used
     }
 
-    /// A full set is a reason to grow only if the table is at least 3/8 full: at that load a set of eight overflows by
-    /// chance in 0.4 % of cases; earlier growth would mostly add empty places.
+    /// A full set is a reason to grow only if the table is at least a quarter full: at that load a set of eight
+    /// overflows by chance in 0.02 % of cases; earlier growth would mostly add empty places.
     fn may_grow(&self) -> bool {
-        self.sets.len() < self.max_sets && self.used * 8 >= self.sets.len() * WAYS * 3
+        self.sets.len() < self.max_sets && self.used * 4 >= self.sets.len() * WAYS
     }
 
     /// The base part comes from bits that no entry keeps, the part that grows from the tag, so entries can move

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 const MIB: usize = 1 << 20;
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Bounds of a store. `StoreConfig::default()` suits a server; every field may be changed on its own.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -73,9 +73,17 @@ impl Usage {
     }
 }
 
-/// For the fuzzers only: reads `bytes` as a journal row and as a checkpoint of a shard; whether either was one.
+/// For the fuzzers only: reads `bytes` as a journal row and as a checkpoint of a shard, if `framed` behind a right
+/// length and checksum; whether it was either.
 #[doc(hidden)]
 #[must_use]
-pub fn fuzz_formats(bytes: &[u8]) -> bool {
+pub fn fuzz_formats(bytes: &[u8], framed: bool) -> bool {
+    let mut frame = Vec::new();
+    let bytes = if framed {
+        codec::frame(&mut frame, |out| out.extend_from_slice(bytes));
+        &frame
+    } else {
+        bytes
+    };
     row::decode(&mut codec::Reader::new(bytes)).is_some() || embedded::fuzz_checkpoint(bytes)
 }

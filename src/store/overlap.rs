@@ -81,7 +81,8 @@ mod tests {
     use super::*;
 
     /// (common hashes, fresh ones of them, earlier size) against (size, fresh of it): copy, reuse or nothing.
-    const CASES: &[(&str, [u32; 3], [u32; 2], Option<bool>)] = &[
+    type Case = (&'static str, [u32; 3], [u32; 2], Option<bool>);
+    const CASES: &[Case] = &[
         ("the same", [20, 20, 20], [20, 20], Some(true)),
         ("half of it", [10, 10, 20], [20, 20], Some(true)),
         ("less than half", [9, 9, 60], [20, 20], Some(false)),

@@ -7,6 +7,9 @@ mod queue;
 mod trim;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;

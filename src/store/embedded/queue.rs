@@ -7,7 +7,7 @@ use crate::store::evidence::lock;
 use crate::store::{JournalConfig, StoreError};
 
 /// How long an idle writer sleeps before it looks for rows that have aged.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// A bounded queue from many observers to one writer.
 #[derive(Debug)]
