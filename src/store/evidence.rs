@@ -44,6 +44,7 @@ impl Evidence {
         for group in order.chunk_by(|a, b| a.0 == b.0) {
             let mut shard = lock(&self.shards[usize::from(group[0].0)]);
             shard.sweep(now, config);
+            shard.warm(group.iter().map(|&(_, at)| visits[at as usize].key));
             for &(_, at) in group {
                 let visit = &visits[at as usize];
                 answers[at as usize] = shard.sightings(visit.key, visit.view);
@@ -55,9 +56,20 @@ impl Evidence {
         (answers, changed)
     }
 
-    /// Counts one sighting outside of a visit, when the journal is replayed.
-    pub(crate) fn learn(&self, key: u64, sighting: Sighting) {
-        lock(&self.shards[shard_of(key)]).learn(key, sighting);
+    /// Counts sightings of mixed keys, when the journal is replayed: in their order per key, and by several threads at
+    /// once, since no shard knows of another.
+    pub(crate) fn learn_all(&self, sightings: &[(u64, Sighting)]) {
+        let mut by_shard: Vec<Vec<(u64, Sighting)>> = vec![Vec::new(); SHARDS];
+        for sighting in sightings {
+            by_shard[shard_of(sighting.0)].push(*sighting);
+        }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(SHARDS);
+        let work: Vec<_> = self.shards.iter().zip(by_shard).collect();
+        std::thread::scope(|scope| {
+            for part in work.chunks(SHARDS.div_ceil(threads)) {
+                scope.spawn(move || part.iter().for_each(|(shard, sightings)| lock(shard).learn_all(sightings)));
+            }
+        });
     }
 
     /// Merges a record from a checkpoint.

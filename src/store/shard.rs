@@ -79,6 +79,11 @@ impl Shard {
         }
     }
 
+    /// Makes ready for a look at several keys.
+    pub(crate) fn warm(&self, keys: impl Iterator<Item = u64>) {
+        self.firsts.warm(keys);
+    }
+
     /// What is known of `key`.
     pub(crate) fn sightings(&self, key: u64, view: View) -> Sightings {
         if let Some(record) = self.records.get(&key) {
@@ -123,6 +128,18 @@ impl Shard {
             self.evict();
         }
         true
+    }
+
+    /// Counts sightings in their order.
+    pub(crate) fn learn_all(&mut self, sightings: &[(u64, Sighting)]) {
+        /// As many memory accesses as a core keeps in flight, roughly.
+        const AT_ONCE: usize = 16;
+        for some in sightings.chunks(AT_ONCE) {
+            self.warm(some.iter().map(|(key, _)| *key));
+            for &(key, sighting) in some {
+                self.learn(key, sighting);
+            }
+        }
     }
 
     /// Merges a record from a checkpoint.

@@ -71,20 +71,19 @@ impl State {
         Outcome { seen, learned: (learn && changed).then_some(place.entry) }
     }
 
-    /// Learns again what a journal row says. Idempotent.
-    pub(crate) fn replay(&self, row: &Row) {
+    /// Learns again what a journal row says, but for its evidence, which is appended to `sightings` so that it can be
+    /// learned for many rows together. Idempotent.
+    pub(crate) fn replay(&self, row: &Row, sightings: &mut Vec<(u64, Sighting)>) {
         let entry = &row.entry;
         self.sources.raise(entry.source, Source { documents: entry.ordinal, arrived: entry.arrived });
         self.registry.claim(entry.document, || entry.clone());
         self.is_new_in_source(entry, true);
         self.guard.learn(&row.sketch, witness(entry.document));
-        for &key in &row.local {
-            self.evidence.learn(mix(key), local_sighting(entry, entry.arrived));
-        }
+        let local = local_sighting(entry, entry.arrived);
+        sightings.extend(row.local.iter().map(|&key| (mix(key), local)));
         if entry.counts_globally {
-            for &key in &row.global {
-                self.evidence.learn(mix(key), global_sighting(entry, entry.arrived));
-            }
+            let global = global_sighting(entry, entry.arrived);
+            sightings.extend(row.global.iter().map(|&key| (mix(key), global)));
         }
     }
 

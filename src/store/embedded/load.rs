@@ -13,8 +13,12 @@ use super::trim::Journal;
 use crate::store::StoreError;
 use crate::store::codec::Reader;
 use crate::store::config::seconds;
+use crate::store::record::Sighting;
 use crate::store::row;
 use crate::store::state::State;
+
+/// Sightings that are gathered before they are learned together: 24 MB, 16,000 per shard.
+const TOGETHER: usize = 1 << 20;
 
 /// Fills `state` from the database; what is in the journal.
 pub(super) fn load(database: &Database, state: &State, path: &Path, now: u32) -> Result<Journal, StoreError> {
@@ -35,25 +39,31 @@ pub(super) fn load(database: &Database, state: &State, path: &Path, now: u32) ->
     }
     let mut journal = Journal::new(&state.config.journal);
     let oldest = now.saturating_sub(seconds(state.config.journal.max_age));
+    let mut sightings = Vec::new();
     let table = read.open_table(JOURNAL).map_err(|error| redb_error(path, error))?;
     for entry in table.iter().map_err(|error| redb_error(path, error))? {
         let (number, value) = entry.map_err(|error| redb_error(path, error))?;
-        let newest = replay(value.value(), state, oldest)
+        let newest = replay(value.value(), state, oldest, &mut sightings)
             .ok_or_else(|| damaged(path, format!("journal entry {} does not read", number.value())))?;
         journal.push(number.value(), value.value().len(), newest);
+        if sightings.len() >= TOGETHER {
+            state.evidence.learn_all(&sightings);
+            sightings.clear();
+        }
     }
+    state.evidence.learn_all(&sightings);
     Ok(journal)
 }
 
 /// Replays the rows of one value, but those that have aged; when the newest of them arrived.
-fn replay(bytes: &[u8], state: &State, oldest: u32) -> Option<u32> {
+fn replay(bytes: &[u8], state: &State, oldest: u32, sightings: &mut Vec<(u64, Sighting)>) -> Option<u32> {
     let mut reader = Reader::new(bytes);
     let mut newest = 0;
     while !reader.is_empty() {
         let row = row::decode(&mut reader)?;
         newest = newest.max(row.entry.arrived);
         if row.entry.arrived >= oldest {
-            state.replay(&row);
+            state.replay(&row, sightings);
         }
     }
     Some(newest)

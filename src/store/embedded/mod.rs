@@ -35,7 +35,8 @@ pub struct EmbeddedStore {
 }
 
 impl EmbeddedStore {
-    /// Opens the store in `dir`, or makes an empty one. Reads the whole file, about a second for 500 MB.
+    /// Opens the store in `dir`, or makes an empty one. Reads the whole file and counts every key
+    /// again: some 5 s for a full journal of 120,000 documents with 250 keys each, on two busy cores.
     ///
     /// # Errors
     /// If the directory is in use, or the file is of another version, damaged, not ours, or cannot be read and
