@@ -276,3 +276,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn many_threads_count_as_one() {
+    check("threads", |store| {
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                scope.spawn(move || {
+                    // Everybody sends everything, each beginning elsewhere.
+                    for n in (0..100).map(|n| (n + thread * 25) % 100) {
+                        store.observe(&Observation { global: vec![99], ..document(1, n, &[7, n % 10 + 100]) }, START);
+                    }
+                });
+            }
+        });
+        for key in 100..110 {
+            assert_eq!(store.others(key).witnesses, 10, "key {key}");
+        }
+        assert_eq!(store.look(&document(1, 999, &[])).source_documents, 101);
+    });
+}
