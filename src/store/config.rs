@@ -30,8 +30,8 @@ pub struct StoreConfig {
 /// When a document is no witness of its own. Shares are per cent of sketch hashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuardConfig {
-    /// A document of which this share was in one earlier document is its near-duplicate. Default: 50; edited re-crawls
-    /// and agency copies keep well over half, two articles on one event less than a tenth.
+    /// A document of which this share was in one earlier document is its near-duplicate. Default: 50, not tuned yet: an edited re-crawl
+    /// should keep more than half.
     pub near_share: u32,
     /// But with at least so many common hashes (all of them, if the sketch has only four). Default: 3; at a sampling
     /// of 1 in 16 that is about 50 words.
@@ -59,8 +59,8 @@ pub struct JournalConfig {
     pub max_bytes: u64,
     /// Rows older than this are dropped. Default: 90 days.
     pub max_age: Duration,
-    /// Rows waiting to be written, in bytes; when so many wait, learning waits for the disk. Default: 32 MiB, over ten
-    /// seconds of writing at the pace that one core reads texts.
+    /// Rows waiting to be written, in bytes; when so many wait, learning waits for the disk. Default: 32 MiB,
+    /// 15,000 documents: a second and more of what one core can learn.
     pub queue_bytes: usize,
     /// A row is on disk after this much plus one write. Default: 250 ms, a quarter of the promised second.
     pub commit_interval: Duration,

@@ -11,7 +11,7 @@ use crate::engine::observation::Sightings;
 pub(crate) const SHARDS: usize = 64;
 
 /// Memory of a record with its place in the map: 64 bytes in a map between 7/16 and 7/8 full, and for one in ten an
-/// allocation of 80 bytes. Measured by `benches/store.rs`.
+/// allocation of 80 bytes. Computed, not measured.
 const RECORD_BYTES: usize = 128;
 
 /// The shard of a mixed key: its top six bits.
@@ -150,8 +150,8 @@ impl Shard {
         }
     }
 
-    /// Forgets records that have aged, at most once in a sixteenth of the shorter age: looking through a shard takes
-    /// about 100 µs, and nobody needs the day to the minute.
+    /// Forgets records that have aged, at most once in a sixteenth of the shorter age: looking
+    /// through a full shard takes time under its lock, and nobody needs the day to the minute.
     pub(crate) fn sweep(&mut self, now: u32, config: &StoreConfig) {
         if now.saturating_sub(self.swept) < config.sweep_interval() {
             return;

@@ -22,7 +22,7 @@ pub(super) struct Checkpoint {
     pub(super) records: Vec<(u64, Record)>,
 }
 
-/// The checkpoint of a shard. The caller holds its lock: about a millisecond for 30,000 records.
+/// The checkpoint of a shard. The caller holds its lock, so this only copies.
 pub(super) fn encode(shard: &Shard, sources: &[(u64, Source)]) -> Vec<u8> {
     let mut out = Vec::new();
     frame(&mut out, |out| {
