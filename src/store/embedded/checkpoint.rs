@@ -1,0 +1,119 @@
+//! A shard's records and sources as one value on disk.
+//!
+//! Whole shards are written in turn, not single records: a shard is a sequential megabyte at most, needs no list of
+//! what changed, and what memory has forgotten is gone from disk as well.
+
+use crate::store::codec::{Reader, frame};
+use crate::store::kmv::{K, Kmv};
+use crate::store::record::Record;
+use crate::store::shard::Shard;
+use crate::store::sources::Source;
+
+/// First byte of a checkpoint. Another one is refused.
+const VERSION: u8 = 1;
+
+/// Set in the length of a record's set if more witnesses were seen than are kept.
+const SATURATED: u8 = 0x80;
+
+/// What a checkpoint says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Checkpoint {
+    pub(super) sources: Vec<(u64, Source)>,
+    pub(super) records: Vec<(u64, Record)>,
+}
+
+/// The checkpoint of a shard. The caller holds its lock, so this only copies.
+pub(super) fn encode(shard: &Shard, sources: &[(u64, Source)]) -> Vec<u8> {
+    let mut out = Vec::new();
+    frame(&mut out, |out| {
+        out.push(VERSION);
+        out.extend_from_slice(&(sources.len() as u32).to_le_bytes());
+        for (source, known) in sources {
+            out.extend_from_slice(&source.to_le_bytes());
+            put(out, &[known.documents, known.arrived]);
+        }
+        for (key, record) in shard.records() {
+            out.extend_from_slice(&key.to_le_bytes());
+            put(out, &[record.first_seen, record.last_seen, record.first_ordinal, record.last_ordinal, record.arrived]);
+            let values = record.witnesses.values();
+            let saturated = if record.witnesses.saturated() { SATURATED } else { 0 };
+            out.push(values.len() as u8 | saturated);
+            put(out, values);
+        }
+    });
+    out
+}
+
+/// Reads a checkpoint. `None` if it is not exactly one.
+pub(super) fn decode(bytes: &[u8]) -> Option<Checkpoint> {
+    let mut reader = Reader::new(bytes);
+    let mut body = Reader::new(reader.frame()?);
+    if !reader.is_empty() || body.u8()? != VERSION {
+        return None;
+    }
+    let mut checkpoint = Checkpoint::default();
+    for _ in 0..body.u32()? {
+        let source = body.u64()?;
+        checkpoint.sources.push((source, Source { documents: body.u32()?, arrived: body.u32()? }));
+    }
+    while !body.is_empty() {
+        checkpoint.records.push((body.u64()?, record(&mut body)?));
+    }
+    Some(checkpoint)
+}
+
+fn record(body: &mut Reader<'_>) -> Option<Record> {
+    let (first_seen, last_seen) = (body.u32()?, body.u32()?);
+    let (first_ordinal, last_ordinal, arrived) = (body.u32()?, body.u32()?, body.u32()?);
+    let len = body.u8()?;
+    let mut values = [0; K];
+    let values = values.get_mut(..usize::from(len & !SATURATED))?;
+    for value in values.iter_mut() {
+        *value = body.u32()?;
+    }
+    let witnesses = Kmv::restore(values, len & SATURATED != 0)?;
+    Some(Record { witnesses, first_seen, last_seen, first_ordinal, last_ordinal, arrived })
+}
+
+fn put(out: &mut Vec<u8>, values: &[u32]) {
+    for value in values {
+        out.extend_from_slice(&value.to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreConfig;
+    use crate::store::record::Sighting;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read(sightings in prop::collection::vec((0..20u64, 1..60u32, any::<u32>()), 0..300)) {
+            let mut shard = Shard::new(&StoreConfig::default());
+            for (key, witness, at) in sightings {
+                shard.learn(key, Sighting { witness, at, ordinal: at / 2, arrived: at / 3 });
+            }
+            let sources = [(7, Source { documents: 3, arrived: 9 })];
+            let bytes = encode(&shard, &sources);
+            let read = decode(&bytes).unwrap();
+            prop_assert_eq!(&read.sources, &sources);
+            let written: Vec<_> = shard.records().map(|(key, record)| (key, record.clone())).collect();
+            prop_assert_eq!(read.records, written);
+            prop_assert_eq!(decode(&bytes[..bytes.len() - 1]), None);
+        }
+
+        #[test]
+        fn any_body_is_read_or_refused(body in prop::collection::vec(any::<u8>(), 0..200)) {
+            let mut bytes = Vec::new();
+            frame(&mut bytes, |out| {
+                out.extend_from_slice(&[VERSION, 0, 0, 0, 0]);
+                out.extend_from_slice(&body);
+            });
+            for (_, record) in decode(&bytes).unwrap_or_default().records {
+                prop_assert!(record.witnesses.values().len() <= K);
+            }
+        }
+    }
+}
