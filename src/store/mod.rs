@@ -1,5 +1,7 @@
 //! Fingerprint → sightings: the only state of the service.
 
+pub mod scratch;
+
 use crate::engine::observation::{Observation, Seen};
 
 /// Counts distinct witnesses of fingerprints. Implementations are shared between threads and never make one request
