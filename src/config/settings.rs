@@ -3,7 +3,11 @@
 use super::{Config, ConfigError, Data, Flags, Limits, Log, LogFormat, Transport, reader::Reader};
 use crate::engine::{policy::Policy, span::Kind};
 use config::{Environment, File, FileFormat, Map};
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{SocketAddr, ToSocketAddrs as _},
+    path::PathBuf,
+    time::Duration,
+};
 
 /// Only clients on the same machine can connect unless the operator says otherwise: there is no authentication.
 const DEFAULT_LISTEN: &str = "127.0.0.1:50051";
@@ -66,10 +70,11 @@ fn merge(
 }
 
 fn listen(reader: &mut Reader<'_>) -> SocketAddr {
-    const RIGHT: &str = "an IP address and a port, for example 127.0.0.1:50051 or [::]:50051";
+    const RIGHT: &str = "an address and a port, for example 127.0.0.1:50051 or [::]:50051";
     let given: String = reader.get("listen", RIGHT, DEFAULT_LISTEN.into());
-    given.parse().unwrap_or_else(|_| {
-        reader.problem("listen", format!("`{given}` is no socket address; expected {RIGHT}"));
+    let resolved = given.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
+    resolved.unwrap_or_else(|| {
+        reader.problem("listen", format!("`{given}` is no address to listen on; expected {RIGHT}"));
         SocketAddr::from(([127, 0, 0, 1], 0))
     })
 }

@@ -32,7 +32,7 @@ pub fn article(document: Option<v1::Document>, limits: &Limits) -> Result<Articl
     bound(&mut invalid, "document.title", &title, MAX_TITLE);
     bound(&mut invalid, "document.text", &text, limits.max_text_bytes);
     check_language(&mut invalid, &language);
-    let published_at = published_at.and_then(|timestamp| seconds(&mut invalid, timestamp));
+    let published_at = published_at.map(|timestamp| seconds(&mut invalid, timestamp));
     let language = (!language.is_empty()).then_some(language);
     invalid.unless(Article { id, source, title, text, language, published_at })
 }
@@ -65,7 +65,7 @@ fn is_plausible_tag(tag: &str) -> bool {
     (private || language) && subtags.all(is_subtag)
 }
 
-fn seconds(invalid: &mut Invalid, timestamp: Timestamp) -> Option<i64> {
+fn seconds(invalid: &mut Invalid, timestamp: Timestamp) -> i64 {
     let Timestamp { seconds, nanos } = timestamp;
     if !TIMESTAMP_SECONDS.contains(&seconds) {
         invalid.add("document.published_at.seconds", format!("{seconds} lies outside the years 1 to 9999"));
@@ -73,7 +73,7 @@ fn seconds(invalid: &mut Invalid, timestamp: Timestamp) -> Option<i64> {
     if !TIMESTAMP_NANOS.contains(&nanos) {
         invalid.add("document.published_at.nanos", format!("{nanos} lies outside 0 to 999,999,999"));
     }
-    Some(seconds)
+    seconds
 }
 
 #[cfg(test)]

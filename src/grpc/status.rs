@@ -75,8 +75,8 @@ pub fn result(outcome: Result<v1::AnalyzeResponse, Failure>) -> v1::AnalyzeResul
     v1::AnalyzeResult { result: Some(result) }
 }
 
-/// What tonic itself answered, put as the contract promises it: messages over the limit are RESOURCE_EXHAUSTED,
-/// undecodable ones INVALID_ARGUMENT, and there are details with all of them.
+/// What tonic itself answered, put as the contract promises it: messages over the limit are `RESOURCE_EXHAUSTED`,
+/// undecodable ones `INVALID_ARGUMENT`, and there are details with all of them.
 #[must_use]
 pub fn from_transport(status: Status) -> Status {
     if !status.details().is_empty() || status.code() == Code::Ok {
