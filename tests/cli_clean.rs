@@ -1,4 +1,5 @@
 //! `clean` and `explain` as processes: output, errors that name file and line, exit codes.
+#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers as well")]
 
 use std::{
     io::Write as _,

@@ -1,4 +1,5 @@
 //! `serve` as a process: started on a free port, spoken to, stopped by a signal.
+#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers as well")]
 
 mod support;
 

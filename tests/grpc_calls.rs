@@ -1,4 +1,5 @@
 //! The three calls over a real socket: answers, errors with their fields, isolation, order, back-pressure.
+#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers as well")]
 
 mod support;
 
@@ -41,11 +42,12 @@ async fn empty_text_and_source_are_fine() {
     assert!(answer.spans.is_empty());
 }
 
+type Break = fn(&mut v1::Document, &mut v1::AnalyzeOptions);
+
 #[tokio::test]
 async fn every_broken_rule_names_its_field() {
     let server = Server::start().await;
     let mut client = server.client().await;
-    type Break = fn(&mut v1::Document, &mut v1::AnalyzeOptions);
     let cases: [(&str, Break); 14] = [
         ("document.id", |d, _| d.id.clear()),
         ("document.id", |d, _| d.id = "i".repeat(1025)),

@@ -1,4 +1,5 @@
 //! The server around the calls: reflection, health, limits, compression, drain.
+#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers as well")]
 
 mod support;
 
@@ -53,10 +54,9 @@ async fn reflection_lists_detector_health_and_itself() {
     let server = Server::start().await;
     let v1 = services_by_reflection!(v1, server.channel().await);
     let v1alpha = services_by_reflection!(v1alpha, server.channel().await);
-    for (services, itself) in
-        [(v1, "grpc.reflection.v1.ServerReflection"), (v1alpha, "grpc.reflection.v1alpha.ServerReflection")]
-    {
-        for name in [SERVICE, "grpc.health.v1.Health", itself] {
+    let reflection = ["grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
+    for services in [v1, v1alpha] {
+        for name in [SERVICE, "grpc.health.v1.Health"].into_iter().chain(reflection) {
             assert!(services.iter().any(|service| service == name), "{name} is missing in {services:?}");
         }
     }
@@ -266,6 +266,21 @@ async fn a_stream_that_nobody_reads_is_cut_as_well() {
     let text = "Ein Satz. ".repeat(5_000);
     let items = tokio_stream::iter((0..500).map(move |i| item(document(&i.to_string(), &text))));
     let _unread = server.client().await.analyze_stream(items).await.unwrap();
+    server.signal();
+    server.stopped().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_without_calls_does_not_use_up_the_grace() {
+    let mut config = config();
+    config.transport.shutdown_grace = PATIENCE * 10;
+    let mut server = Server::with(config).await;
+    // It says nothing at all, so it does not hear that it shall go, either.
+    let mut silent = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    tokio::io::AsyncWriteExt::write_all(&mut silent, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
+        .await
+        .unwrap();
+    server.client().await.analyze(request(document("1", "x"))).await.unwrap();
     server.signal();
     server.stopped().await.unwrap();
 }

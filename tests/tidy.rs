@@ -1,4 +1,5 @@
 //! The house rules that a compiler does not know: who may import whom, headers, file sizes.
+#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers as well")]
 
 use std::{
     fs,

@@ -17,7 +17,7 @@ pub fn response(id: String, analysis: Analysis, ruleset_version: &str) -> v1::An
         spam_score,
         verdict: wire_verdict(verdict).into(),
         spans: spans.into_iter().map(span).collect(),
-        signals: signals.into_iter().map(signal).collect(),
+        signals: signals.iter().map(signal).collect(),
         clickbait_score,
         language,
         near_duplicate_of: near_duplicate_of.unwrap_or_default(),
@@ -78,8 +78,8 @@ fn reason(reason: Reason) -> v1::Reason {
     v1::Reason { code, detail, weight }
 }
 
-fn signal(signal: Signal) -> v1::Signal {
-    let Signal { name, value, contribution } = signal;
+fn signal(signal: &Signal) -> v1::Signal {
+    let Signal { name, value, contribution } = *signal;
     v1::Signal { name: name.into(), value, contribution }
 }
 

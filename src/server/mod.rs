@@ -10,8 +10,11 @@ mod workers;
 use crate::{config::Config, detector::Detector, proto, store::StoreError};
 use readiness::Readiness;
 use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, time::timeout};
-use tokio_util::sync::CancellationToken;
+use tokio::{
+    net::TcpListener,
+    time::{sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::{codec::CompressionEncoding, service::Routes, transport::Server};
 use tower_layer::{Identity, Stack};
 
@@ -75,7 +78,7 @@ pub async fn run(
     let readiness = Readiness::new();
     let (routes, publisher) = routes(&detector, &readiness, &stop, config)?;
     let publisher = tokio::spawn(publisher);
-    let serve = builder(config).add_routes(routes).serve_with_incoming_shutdown(
+    let serve = builder(config, &stop).add_routes(routes).serve_with_incoming_shutdown(
         incoming::connections(listener, stop.sever.clone()),
         stop.drain.clone().cancelled_owned(),
     );
@@ -101,26 +104,42 @@ struct Stop {
     cut: CancellationToken,
     /// Connections are closed, whatever happens on them.
     sever: CancellationToken,
+    /// The calls that are not over.
+    under_way: TaskTracker,
 }
 
 impl Stop {
     /// Gives `serve` the grace to end by itself, then cuts what is left: an idle stream would hang it for ever.
     async fn drain<E>(&self, grace: Duration, mut serve: impl Future<Output = Result<(), E>> + Unpin) -> Result<(), E> {
         let last_words = LAST_WORDS.min(grace / 10);
-        tracing::info!(grace_seconds = grace.as_secs_f64(), "draining");
+        tracing::info!(grace_seconds = grace.as_secs_f64(), calls = self.under_way.len(), "draining");
         self.drain.cancel();
-        if let Ok(outcome) = timeout(grace.saturating_sub(last_words), &mut serve).await {
-            tracing::info!("drained");
-            return outcome;
-        }
-        tracing::warn!("calls are still under way after the grace; they are cut");
-        self.cut.cancel();
-        if let Ok(outcome) = timeout(last_words, &mut serve).await {
-            return outcome;
+        self.under_way.close();
+        tokio::select! {
+            outcome = &mut serve => return outcome,
+            () = self.quiet() => {}
+            () = sleep(grace.saturating_sub(last_words)) => {
+                tracing::warn!(calls = self.under_way.len(), "calls are under way after the grace; they are cut");
+                self.cut.cancel();
+                if let Ok(outcome) = timeout(last_words, &mut serve).await {
+                    return outcome;
+                }
+            }
         }
         self.sever.cancel();
         // Severed connections end at once; the bound is against surprises only.
         timeout(LAST_WORDS, &mut serve).await.unwrap_or(Ok(()))
+    }
+
+    /// Resolves when there are no calls, and clients that had the time to close their idle connections have not.
+    async fn quiet(&self) {
+        loop {
+            self.under_way.wait().await;
+            sleep(LAST_WORDS).await;
+            if self.under_way.is_empty() {
+                return;
+            }
+        }
     }
 }
 
@@ -129,13 +148,13 @@ async fn save(detector: Arc<Detector>) -> Result<(), ServeError> {
     Ok(saved.unwrap_or_else(|e| Err(StoreError::Failed(e.to_string())))?)
 }
 
-fn builder(config: &Config) -> Server<Stack<calls::CallsLayer, Identity>> {
+fn builder(config: &Config, stop: &Stop) -> Server<Stack<calls::CallsLayer, Identity>> {
     let transport = &config.transport;
     Server::builder()
         .max_concurrent_streams(transport.max_concurrent_streams)
         .http2_keepalive_interval(Some(transport.keepalive_interval))
         .http2_keepalive_timeout(Some(transport.keepalive_timeout))
-        .layer(calls::CallsLayer::new(transport.max_concurrent_requests))
+        .layer(calls::CallsLayer::new(transport.max_concurrent_requests, stop.under_way.clone()))
 }
 
 fn routes(
@@ -162,9 +181,12 @@ fn routes(
     Ok((routes, publisher))
 }
 
-/// Reflection lists what is registered here, and itself.
+/// Reflection lists what is registered here.
 fn reflection<'a>() -> tonic_reflection::server::Builder<'a> {
     tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET)
+        .include_reflection_service(false)
 }

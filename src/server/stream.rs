@@ -1,4 +1,4 @@
-//! AnalyzeStream: answers in the order of the requests, pulled by the reader.
+//! `AnalyzeStream`: answers in the order of the requests, pulled by the reader.
 //!
 //! There is no queue and no task: an item is read when the transport has room for an answer. A slow reader thus stops
 //! the reading, HTTP/2's flow control stops the sender, and the window is what those two hold.

@@ -1,5 +1,11 @@
 //! What the black-box tests share: a server on a port of its own, clients, documents.
-#![allow(dead_code, missing_docs, unreachable_pub, reason = "every test binary uses its own part of it")]
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "every test binary uses its own part of it"
+)]
 
 use promosieve::{
     config::{Config, Data, Limits, Log, LogFormat, Transport, open_store},
@@ -14,7 +20,7 @@ use tonic::{Code, Status, transport::Channel};
 use tonic_types::StatusExt as _;
 
 /// How long a test waits before it calls something hung; it decides nothing else.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 pub type Client = DetectorServiceClient<Channel>;
 
@@ -86,7 +92,7 @@ pub fn item(document: v1::Document) -> v1::AnalyzeStreamRequest {
     v1::AnalyzeStreamRequest { document: Some(document), options: None }
 }
 
-/// The fields that an INVALID_ARGUMENT names.
+/// The fields that an `INVALID_ARGUMENT` names.
 pub fn fields(status: &Status) -> Vec<String> {
     assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
     let bad = status.get_details_bad_request().expect("a BadRequest");

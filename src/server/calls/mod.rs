@@ -24,6 +24,7 @@ use std::{
     task::{Context, Poll},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::task::TaskTracker;
 use tonic::{Status, body::Body};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -33,13 +34,14 @@ use tower_service::Service;
 pub(super) struct CallsLayer {
     admission: Arc<Semaphore>,
     most: usize,
+    under_way: TaskTracker,
 }
 
 impl CallsLayer {
     /// Lets `most` calls of the detector be under way at once. Health and reflection are always let in: they are cheap,
-    /// and an operator needs them most when the server is full.
-    pub(super) fn new(most: usize) -> Self {
-        Self { admission: Arc::new(Semaphore::new(most)), most }
+    /// and an operator needs them most when the server is full. All calls are tracked by `under_way`.
+    pub(super) fn new(most: usize, under_way: TaskTracker) -> Self {
+        Self { admission: Arc::new(Semaphore::new(most)), most, under_way }
     }
 
     /// A full server turns calls away instead of queueing them: a queue here would hold decoded messages in memory
@@ -87,7 +89,7 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let deadline = deadline::of(request.headers());
         let call = Arc::new(Call::start(&request, deadline.as_ref().ok().copied().flatten()));
-        let mut guard = Guard::new(Arc::clone(&call));
+        let mut guard = Guard::new(Arc::clone(&call), self.layer.under_way.token());
         match self.admit(&request, deadline, &call) {
             Ok(permit) => guard.hold(permit),
             Err(failure) => return Box::pin(async { Ok(refuse(failure, guard)) }),

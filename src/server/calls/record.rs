@@ -9,6 +9,7 @@ use std::{
     },
 };
 use tokio::{sync::OwnedSemaphorePermit, time::Instant};
+use tokio_util::task::task_tracker::TaskTrackerToken;
 use tonic::{Code, transport::server::TcpConnectInfo};
 
 /// A call under way. Counters are read once it is over; they need no order among themselves.
@@ -100,7 +101,7 @@ impl Call {
                     target: "promosieve::access",
                     method = self.method,
                     status = ?code,
-                    duration_ms = self.began.elapsed().as_secs_f64() * 1e3,
+                    duration_ms = self.began.elapsed().as_micros() as f64 / 1e3,
                     bytes_in = self.bytes_in.load(Relaxed),
                     bytes_out = self.bytes_out.load(Relaxed),
                     documents = self.documents.load(Relaxed),
@@ -123,11 +124,13 @@ impl Call {
 pub(super) struct Guard {
     call: Arc<Call>,
     place: Option<OwnedSemaphorePermit>,
+    /// Tells a drain that the call is not over.
+    _under_way: TaskTrackerToken,
 }
 
 impl Guard {
-    pub(super) fn new(call: Arc<Call>) -> Self {
-        Self { call, place: None }
+    pub(super) fn new(call: Arc<Call>, under_way: TaskTrackerToken) -> Self {
+        Self { call, place: None, _under_way: under_way }
     }
 
     pub(super) fn hold(&mut self, place: Option<OwnedSemaphorePermit>) {
