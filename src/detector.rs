@@ -1,7 +1,7 @@
 //! The use case: read, look up, judge. The one place where engine and store meet.
 
 use crate::{
-    engine::{Engine, article::Article, policy::Policy, span::Analysis, span::Kind},
+    engine::{Engine, article::Article, observation::Observation, policy::Policy, span::Analysis, span::Kind},
     store::{Store, StoreError},
 };
 use std::{sync::Arc, time::SystemTime};
@@ -56,8 +56,21 @@ impl Detector {
     /// # Errors
     /// If the store fails; nothing was learned then.
     pub fn learn(&self, article: &Article, now: i64) -> Result<(), StoreError> {
-        let reading = self.engine.read(article);
-        self.store.observe(reading.observation(), article.published_at.unwrap_or(now), true)?;
+        self.remember(&self.observation(article), article.published_at.unwrap_or(now))
+    }
+
+    /// The first half of [`Self::learn`]: pure, and nearly all of the work.
+    #[must_use]
+    pub fn observation(&self, article: &Article) -> Observation {
+        self.engine.read(article).observation().clone()
+    }
+
+    /// The second half of [`Self::learn`]; `at` is the document's time in seconds since the Unix epoch.
+    ///
+    /// # Errors
+    /// If the store fails; nothing was learned then.
+    pub fn remember(&self, observation: &Observation, at: i64) -> Result<(), StoreError> {
+        self.store.observe(observation, at, true)?;
         Ok(())
     }
 

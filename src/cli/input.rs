@@ -39,16 +39,15 @@ impl Input {
     }
 
     /// Reads it from the beginning as one article.
-    pub(super) fn article(&mut self) -> Result<(v1::Document, u64), CliError> {
+    pub(super) fn article(&mut self) -> Result<v1::Document, CliError> {
         self.rewind()?;
         let mut bytes = Vec::new();
         self.file.read_to_end(&mut bytes).map_err(|source| self.failed(source))?;
-        let size = bytes.len() as u64;
         let text = String::from_utf8(bytes).map_err(|e| CliError::Data {
             place: self.name.clone(),
             what: format!("is not UTF-8 from byte {} on; convert it first", e.utf8_error().valid_up_to()),
         })?;
-        Ok((v1::Document { id: self.name.clone(), text, ..Default::default() }, size))
+        Ok(v1::Document { id: self.name.clone(), text, ..Default::default() })
     }
 
     /// Reads it from the beginning as one document a line.

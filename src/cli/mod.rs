@@ -5,6 +5,7 @@ mod error;
 mod explain;
 mod input;
 mod logging;
+mod parallel;
 mod serve;
 mod shared;
 

@@ -5,6 +5,7 @@ use crate::{
     cli::{
         error::CliError,
         input::Input,
+        parallel,
         shared::{LIMITS, complain},
     },
     detector::{Detector, Options, now},
@@ -14,12 +15,20 @@ use crate::{
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+/// Text taken at once for all cores to share, in bytes: enough for a thousand average articles, little enough to keep.
+const CHUNK: usize = 4 << 20;
+
+/// What a document takes beside its texts, so that a chunk of empty ones ends as well.
+const OVERHEAD: usize = 512;
+
 /// One run over the inputs.
 pub(super) struct Passes<'a> {
     args: &'a Args,
     detector: &'a Detector,
     inputs: Vec<Input>,
     bar: ProgressBar,
+    chunk: Vec<(Article, Options)>,
+    chunk_bytes: usize,
     /// What has been done so far.
     pub(super) stats: Stats,
 }
@@ -33,7 +42,7 @@ enum Pass {
 impl<'a> Passes<'a> {
     pub(super) fn new(args: &'a Args, detector: &'a Detector, inputs: Vec<Input>) -> Self {
         let bar = bar(args, &inputs);
-        Self { args, detector, inputs, bar, stats: Stats::default() }
+        Self { args, detector, inputs, bar, chunk: Vec::new(), chunk_bytes: 0, stats: Stats::default() }
     }
 
     /// Makes the passes that the arguments ask for.
@@ -49,24 +58,22 @@ impl<'a> Passes<'a> {
     fn pass(&mut self, pass: Pass, output: &mut Output) -> Result<(), CliError> {
         self.bar.set_message(if pass == Pass::Learn { "learning" } else { "cleaning" });
         let mut inputs = std::mem::take(&mut self.inputs);
-        for input in &mut inputs {
-            if self.args.jsonl {
-                self.lines(pass, input, output)?;
-            } else {
-                let (document, bytes) = input.article()?;
-                self.document(pass, document, &input.name, output)?;
-                self.bar.inc(bytes);
-            }
-        }
+        let outcome = inputs.iter_mut().try_for_each(|input| self.input(pass, input, output));
         self.inputs = inputs;
-        Ok(())
+        // What came before a bad document has its answer all the same.
+        self.work_off(pass, output)?;
+        outcome
     }
 
-    fn lines(&mut self, pass: Pass, input: &mut Input, output: &mut Output) -> Result<(), CliError> {
+    fn input(&mut self, pass: Pass, input: &mut Input, output: &mut Output) -> Result<(), CliError> {
+        if !self.args.jsonl {
+            let document = input.article()?;
+            return self.take(pass, document, &input.name, output);
+        }
         let mut lines = input.lines()?;
         let mut read = 0;
         while let Some(parsed) = lines.next() {
-            let outcome = parsed.and_then(|document| self.document(pass, document, &lines.place(), output));
+            let outcome = parsed.and_then(|document| self.take(pass, document, &lines.place(), output));
             self.tolerate(pass, outcome)?;
             self.bar.inc(lines.read() - read);
             read = lines.read();
@@ -91,20 +98,16 @@ impl<'a> Passes<'a> {
         }
     }
 
-    fn document(
-        &mut self,
-        pass: Pass,
-        document: v1::Document,
-        place: &str,
-        output: &mut Output,
-    ) -> Result<(), CliError> {
+    /// Checks a document and puts it into the chunk.
+    fn take(&mut self, pass: Pass, document: v1::Document, place: &str, output: &mut Output) -> Result<(), CliError> {
         let (article, options) = self.check(document, place)?;
-        if pass == Pass::Learn {
-            return Ok(self.detector.learn(&article, now())?);
+        self.chunk_bytes += article.text.len() + article.title.len() + OVERHEAD;
+        self.chunk.push((article, options));
+        // In a single pass each document is judged by all before it, so there is one at a time.
+        if self.args.single_pass || self.chunk_bytes > CHUNK {
+            self.work_off(pass, output)?;
         }
-        let analysis = self.detector.analyze(&article, &options, now())?;
-        self.stats.add(&article, &analysis);
-        output.write(article.id, analysis, self.detector.ruleset_version())
+        Ok(())
     }
 
     fn check(&self, mut document: v1::Document, place: &str) -> Result<(Article, Options), CliError> {
@@ -113,6 +116,35 @@ impl<'a> Passes<'a> {
         }
         let checked = grpc::request(Some(document), Some(self.args.options()), &LIMITS);
         checked.map_err(|invalid| CliError::Data { place: place.into(), what: invalid.to_string() })
+    }
+
+    fn work_off(&mut self, pass: Pass, output: &mut Output) -> Result<(), CliError> {
+        let chunk = std::mem::take(&mut self.chunk);
+        self.chunk_bytes = 0;
+        match pass {
+            Pass::Learn => self.learn(&chunk),
+            Pass::Clean => self.clean(chunk, output),
+        }
+    }
+
+    /// Reads on all cores, then remembers in order: what is learned does not depend on which core was faster.
+    fn learn(&self, chunk: &[(Article, Options)]) -> Result<(), CliError> {
+        let observations = parallel::map(chunk, |(article, _)| self.detector.observation(article));
+        for ((article, _), observation) in chunk.iter().zip(&observations) {
+            self.detector.remember(observation, article.published_at.unwrap_or_else(now))?;
+        }
+        Ok(())
+    }
+
+    /// Nothing is learned, so the documents of a chunk do not depend on each other.
+    fn clean(&mut self, chunk: Vec<(Article, Options)>, output: &mut Output) -> Result<(), CliError> {
+        let analyses = parallel::map(&chunk, |(article, options)| self.detector.analyze(article, options, now()));
+        for ((article, _), outcome) in chunk.into_iter().zip(analyses) {
+            let analysis = outcome?;
+            self.stats.add(&article, &analysis);
+            output.write(article.id, analysis, self.detector.ruleset_version())?;
+        }
+        Ok(())
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) struct Args {
 
 /// Explains the article.
 pub(super) fn run(args: &Args) -> Result<(), CliError> {
-    let (document, _) = Input::open(&args.file, false)?.article()?;
+    let document = Input::open(&args.file, false)?.article()?;
     let detector = open_detector(args.data.as_deref())?;
     for path in &args.learn {
         learn(&detector, path, &args.source)?;
@@ -77,7 +77,7 @@ fn learn(detector: &Detector, path: &Path, source: &str) -> Result<(), CliError>
     let mut input = Input::open(path, false)?;
     let options = v1::AnalyzeOptions::default();
     if path.extension().is_none_or(|extension| extension != "jsonl") {
-        let (document, _) = input.article()?;
+        let document = input.article()?;
         let (article, _) = checked(document, &options, source, &input.name)?;
         return Ok(detector.learn(&article, now())?);
     }
