@@ -11,7 +11,7 @@ use std::sync::{
 };
 use support::*;
 use tokio_stream::{StreamExt as _, iter};
-use tonic::{Code, Request, Status};
+use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
 const TEXT: &str = "Erster Absatz über Äpfel.\n\nZweiter Absatz: 100 € 🍎.\n";
@@ -219,39 +219,41 @@ async fn concurrent_clients_get_their_own_answers() {
     futures_util::future::join_all(tasks).await;
 }
 
-/// tonic's client would act upon `grpc-timeout` itself, so this one speaks HTTP/2 by hand.
-async fn analyze_with_timeout(server: &Server, timeout: &str) -> Status {
+/// tonic's client would act upon `grpc-timeout` itself, so this one speaks HTTP/2 by hand. The request is never finished:
+/// the server has all the time in the world to miss the deadline.
+async fn call_with_timeout(server: &Server, method: &str, timeout: &str) -> Status {
     let socket = tokio::net::TcpStream::connect(server.address).await.unwrap();
     let (mut client, connection) = h2::client::handshake(socket).await.unwrap();
     tokio::spawn(connection);
-    let head = http::Request::post(format!("http://{}/promosieve.v1.DetectorService/Analyze", server.address))
+    let head = http::Request::post(format!("http://{}/promosieve.v1.DetectorService/{method}", server.address))
         .header("content-type", "application/grpc")
         .header("te", "trailers")
         .header("grpc-timeout", timeout);
-    // The request is never finished: the server has all the time in the world to miss the deadline.
     let (answer, _unfinished) = client.send_request(head.body(()).unwrap(), false).unwrap();
-    Status::from_header_map(answer.await.unwrap().headers()).expect("a status in the headers")
+    let mut answer = answer.await.unwrap();
+    if let Some(status) = Status::from_header_map(answer.headers()) {
+        return status;
+    }
+    let trailers = answer.body_mut().trailers().await.unwrap().expect("trailers");
+    Status::from_header_map(&trailers).expect("a status in the trailers")
 }
 
 #[tokio::test]
 async fn an_expired_deadline_is_deadline_exceeded() {
     let server = Server::start().await;
     for timeout in ["0S", "1n", "1m", "50m"] {
-        let status = analyze_with_timeout(&server, timeout).await;
+        let status = call_with_timeout(&server, "Analyze", timeout).await;
         assert_eq!(status.code(), Code::DeadlineExceeded);
         assert!(status.get_details_error_info().is_some());
     }
-    assert_eq!(fields(&analyze_with_timeout(&server, "soon").await), ["grpc-timeout"]);
+    assert_eq!(fields(&call_with_timeout(&server, "Analyze", "soon").await), ["grpc-timeout"]);
 }
 
 #[tokio::test]
 async fn a_deadline_ends_an_idle_stream() {
     let server = Server::start().await;
-    let mut idle = Request::new(tokio_stream::pending());
-    idle.metadata_mut().insert("grpc-timeout", "100m".parse().unwrap());
-    let status = match server.client().await.analyze_stream(idle).await {
-        Ok(answers) => answers.into_inner().message().await.unwrap_err(),
-        Err(status) => status,
-    };
-    assert_eq!(status.code(), Code::DeadlineExceeded);
+    for timeout in ["1m", "50m"] {
+        let status = call_with_timeout(&server, "AnalyzeStream", timeout).await;
+        assert_eq!(status.code(), Code::DeadlineExceeded);
+    }
 }

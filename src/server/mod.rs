@@ -76,8 +76,10 @@ pub async fn run(
 ) -> Result<(), ServeError> {
     let stop = Stop::default();
     let readiness = Readiness::new();
-    let (routes, publisher) = routes(&detector, &readiness, &stop, config)?;
-    let publisher = tokio::spawn(publisher);
+    let (reporter, health) = tonic_health::server::health_reporter();
+    let routes = routes(&detector, &readiness, &stop, config)?.add_service(health);
+    readiness.announce(&reporter).await;
+    let publisher = tokio::spawn(readiness.clone().publish(reporter, Arc::clone(&detector)));
     let serve = builder(config, &stop).add_routes(routes).serve_with_incoming_shutdown(
         incoming::connections(listener, stop.sever.clone()),
         stop.drain.clone().cancelled_owned(),
@@ -157,12 +159,7 @@ fn builder(config: &Config, stop: &Stop) -> Server<Stack<calls::CallsLayer, Iden
         .layer(calls::CallsLayer::new(transport.max_concurrent_requests, stop.under_way.clone()))
 }
 
-fn routes(
-    detector: &Arc<Detector>,
-    readiness: &Readiness,
-    stop: &Stop,
-    config: &Config,
-) -> Result<(Routes, impl Future<Output = ()> + use<>), ServeError> {
+fn routes(detector: &Arc<Detector>, readiness: &Readiness, stop: &Stop, config: &Config) -> Result<Routes, ServeError> {
     let core = workers::Workers::new(Arc::clone(detector), readiness.clone(), config);
     let service = service::Service::new(core, stop.cut.clone());
     let service = proto::v1::detector_service_server::DetectorServiceServer::new(service)
@@ -172,13 +169,8 @@ fn routes(
         .accept_compressed(CompressionEncoding::Zstd)
         .send_compressed(CompressionEncoding::Gzip)
         .send_compressed(CompressionEncoding::Zstd);
-    let (reporter, health) = tonic_health::server::health_reporter();
-    let publisher = readiness.clone().publish(reporter, Arc::clone(detector));
-    let routes = Routes::new(service)
-        .add_service(health)
-        .add_service(reflection().build_v1()?)
-        .add_service(reflection().build_v1alpha()?);
-    Ok((routes, publisher))
+    let routes = Routes::new(service);
+    Ok(routes.add_service(reflection().build_v1()?).add_service(reflection().build_v1alpha()?))
 }
 
 /// Reflection lists what is registered here.

@@ -46,6 +46,12 @@ impl Readiness {
         self.0.send_replace(State::Draining);
     }
 
+    /// Tells `reporter` the state as it is. Before the first connection: the service is unknown to it until then.
+    pub(super) async fn announce(&self, reporter: &HealthReporter) {
+        let state = *self.0.borrow();
+        report(reporter, state).await;
+    }
+
     /// Tells `reporter` every change, until the server drains, and looks after a failed store.
     pub(super) async fn publish(self, mut reporter: HealthReporter, detector: Arc<Detector>) {
         let mut changes = self.0.subscribe();

@@ -138,8 +138,8 @@ impl<'a> Passes<'a> {
 
     /// Nothing is learned, so the documents of a chunk do not depend on each other.
     fn clean(&mut self, chunk: Vec<(Article, Options)>, output: &mut Output) -> Result<(), CliError> {
-        let analyses = parallel::map(&chunk, |(article, options)| self.detector.analyze(article, options, now()));
-        for ((article, _), outcome) in chunk.into_iter().zip(analyses) {
+        let outcomes = parallel::map(&chunk, |(article, options)| self.detector.analyze(article, options, now()));
+        for ((article, _), outcome) in chunk.into_iter().zip(outcomes) {
             let analysis = outcome?;
             self.stats.add(&article, &analysis);
             output.write(article.id, analysis, self.detector.ruleset_version())?;
