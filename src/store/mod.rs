@@ -29,6 +29,8 @@ pub use embedded::EmbeddedStore;
 pub use error::StoreError;
 pub use memory::{Clock, MemoryStore};
 
+pub mod scratch;
+
 use crate::engine::observation::{Observation, Seen};
 
 /// Counts distinct witnesses of fingerprints. Implementations are shared between threads and never make one request

@@ -1,0 +1,58 @@
+//! What a run has done and what it took.
+
+use crate::{
+    cli::shared::disk_bytes,
+    engine::{article::Article, span::Analysis},
+};
+use std::{path::Path, time::Instant};
+
+/// Counters of a run.
+#[derive(Debug)]
+pub(super) struct Stats {
+    began: Instant,
+    documents: u64,
+    bytes: u64,
+    spans: u64,
+    /// Bad lines passed over.
+    pub(super) bad: u64,
+}
+
+impl Default for Stats {
+    fn default() -> Self {
+        Self { began: Instant::now(), documents: 0, bytes: 0, spans: 0, bad: 0 }
+    }
+}
+
+impl Stats {
+    /// Counts a cleaned document.
+    pub(super) fn add(&mut self, article: &Article, analysis: &Analysis) {
+        self.documents += 1;
+        self.bytes += article.text.len() as u64;
+        self.spans += analysis.spans.iter().filter(|span| span.removed).count() as u64;
+    }
+
+    /// One line for people: what was done, how fast (all passes together, by text), and what it took.
+    pub(super) fn summary(&self, data: Option<&Path>) -> String {
+        let Self { documents, spans, bad, .. } = self;
+        let seconds = self.began.elapsed().as_secs_f64();
+        let mb = self.bytes as f64 / 1e6;
+        let mut parts = vec![
+            format!("{documents} documents, {mb:.1} MB in {seconds:.1} s, {:.1} MB/s", mb / seconds),
+            format!("{spans} spans removed"),
+        ];
+        if *bad > 0 {
+            parts.push(format!("{bad} bad lines passed over"));
+        }
+        parts.extend(peak_memory().map(|peak| format!("peak memory {:.1} MB", peak as f64 / 1e6)));
+        parts.extend(data.map(|dir| format!("store on disk {:.1} MB", disk_bytes(dir) as f64 / 1e6)));
+        parts.join("; ")
+    }
+}
+
+/// The most memory that the process ever held, in bytes, where the system tells.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}

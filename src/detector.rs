@@ -1,0 +1,132 @@
+//! The use case: read, look up, judge. The one place where engine and store meet.
+
+use crate::{
+    engine::{Engine, article::Article, observation::Observation, policy::Policy, span::Analysis, span::Kind},
+    store::{Store, StoreError},
+};
+use std::{sync::Arc, time::SystemTime};
+
+/// Judges articles by rules, models and what the store has seen. Shared by all threads.
+pub struct Detector {
+    engine: Engine,
+    store: Arc<dyn Store>,
+    policy: Policy,
+}
+
+/// What a caller may wish for one document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// Whether the document becomes a witness for later ones.
+    pub learn: bool,
+    /// Kinds to report but not to remove, beyond those that the policy keeps.
+    pub keep_kinds: Vec<Kind>,
+    /// Spans below this confidence (0..=1) are reported but not removed. The policy's own floor holds as well.
+    pub min_confidence: f64,
+    /// Whether to say why.
+    pub explain: bool,
+}
+
+impl Default for Options {
+    /// As the contract has it: learn, remove all that the policy removes, explain nothing.
+    fn default() -> Self {
+        Self { learn: true, keep_kinds: Vec::new(), min_confidence: 0.0, explain: false }
+    }
+}
+
+impl Detector {
+    /// A detector over `store`; `policy` holds for every document unless its options ask for more.
+    #[must_use]
+    pub fn new(engine: Engine, store: Arc<dyn Store>, policy: Policy) -> Self {
+        Self { engine, store, policy }
+    }
+
+    /// Judges one article by what came before it and, if asked to, remembers it. `now`, in seconds since the Unix
+    /// epoch, dates articles that bring no date.
+    ///
+    /// # Errors
+    /// If the store fails; nothing was learned then.
+    pub fn analyze(&self, article: &Article, options: &Options, now: i64) -> Result<Analysis, StoreError> {
+        let reading = self.engine.read(article);
+        let seen = self.store.observe(reading.observation(), article.published_at.unwrap_or(now), options.learn)?;
+        Ok(self.engine.judge(&reading, &seen, &self.policy_for(options)))
+    }
+
+    /// Remembers an article without judging it.
+    ///
+    /// # Errors
+    /// If the store fails; nothing was learned then.
+    pub fn learn(&self, article: &Article, now: i64) -> Result<(), StoreError> {
+        self.remember(&self.observation(article), article.published_at.unwrap_or(now))
+    }
+
+    /// The first half of [`Self::learn`]: pure, and nearly all of the work.
+    #[must_use]
+    pub fn observation(&self, article: &Article) -> Observation {
+        self.engine.read(article).observation().clone()
+    }
+
+    /// The second half of [`Self::learn`]; `at` is the document's time in seconds since the Unix epoch.
+    ///
+    /// # Errors
+    /// If the store fails; nothing was learned then.
+    pub fn remember(&self, observation: &Observation, at: i64) -> Result<(), StoreError> {
+        self.store.observe(observation, at, true)?;
+        Ok(())
+    }
+
+    /// Returns when everything learned so far is safe on disk.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn sync(&self) -> Result<(), StoreError> {
+        self.store.sync()
+    }
+
+    /// Version of rules and models: 16 hexadecimal digits.
+    #[must_use]
+    pub fn ruleset_version(&self) -> &str {
+        self.engine.ruleset_version()
+    }
+
+    fn policy_for(&self, options: &Options) -> Policy {
+        let mut policy = self.policy.clone();
+        for kind in &options.keep_kinds {
+            if !policy.keep_kinds.contains(kind) {
+                policy.keep_kinds.push(*kind);
+            }
+        }
+        policy.min_confidence = policy.min_confidence.max(options.min_confidence);
+        policy.explain |= options.explain;
+        policy
+    }
+}
+
+/// The clock, as the store wants it: seconds since the Unix epoch; 0 if the machine's clock stands before it.
+#[must_use]
+pub fn now() -> i64 {
+    SystemTime::UNIX_EPOCH.elapsed().map_or(0, |d| d.as_secs().cast_signed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::scratch::ScratchStore;
+
+    #[test]
+    fn wishes_add_to_the_policy() {
+        let detector = Detector::new(Engine::shipped(), Arc::new(ScratchStore::default()), Policy::default());
+        let wishes =
+            Options { keep_kinds: vec![Kind::Related, Kind::Byline], min_confidence: 0.4, ..Options::default() };
+        let policy = detector.policy_for(&wishes);
+        assert_eq!(policy.keep_kinds, [Kind::Byline, Kind::Related]);
+        assert!((policy.min_confidence - 0.4).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_wish_cannot_lower_the_operators_floor() {
+        let strict = Policy { min_confidence: 0.9, ..Policy::default() };
+        let detector = Detector::new(Engine::shipped(), Arc::new(ScratchStore::default()), strict);
+        let policy = detector.policy_for(&Options { min_confidence: 0.1, ..Options::default() });
+        assert!((policy.min_confidence - 0.9).abs() < f64::EPSILON);
+    }
+}

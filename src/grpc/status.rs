@@ -1,0 +1,178 @@
+//! The one mapping of errors to gRPC status, with google.rpc details.
+
+use super::Invalid;
+use crate::{
+    proto::v1::{self, analyze_result},
+    store::StoreError,
+};
+use prost::Message as _;
+use std::{collections::HashMap, time::Duration};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+
+/// Domain of every google.rpc.ErrorInfo of this service.
+pub const DOMAIN: &str = "promosieve.v1";
+
+/// How long a client shall wait before it tries again: long enough for a queue to empty, short enough to go unnoticed.
+const RETRY_SOON: Duration = Duration::from_millis(200);
+/// The same after a failure of the store or before a restart, which take longer.
+const RETRY_LATER: Duration = Duration::from_secs(5);
+
+/// prost's decoding errors begin with this; tonic hands them on as INTERNAL.
+const UNDECODABLE: &str = "failed to decode Protobuf message: ";
+
+/// Why a call or a document has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The request breaks rules of the contract.
+    #[error("{0}")]
+    Invalid(#[from] Invalid),
+    /// The store cannot serve.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// The caller's deadline passed.
+    #[error("the deadline passed before the answer was ready")]
+    Deadline,
+    /// As many calls as allowed are under way.
+    #[error("{0} calls are under way, and no more are taken")]
+    Overloaded(usize),
+    /// The server stops.
+    #[error("the server is shutting down")]
+    Draining,
+    /// The analysis broke off: a bug.
+    #[error("the analysis broke off")]
+    Broken,
+}
+
+impl From<Failure> for Status {
+    fn from(failure: Failure) -> Self {
+        let message = failure.to_string();
+        let (code, details) = match failure {
+            Failure::Invalid(invalid) => (Code::InvalidArgument, bad_request(invalid)),
+            Failure::Store(_) => (Code::Unavailable, retry("STORE_FAILED", RETRY_LATER)),
+            Failure::Deadline => (Code::DeadlineExceeded, info("DEADLINE_EXCEEDED")),
+            Failure::Overloaded(_) => (Code::Unavailable, retry("OVERLOADED", RETRY_SOON)),
+            Failure::Draining => (Code::Unavailable, retry("DRAINING", RETRY_LATER)),
+            Failure::Broken => (Code::Internal, info("ANALYSIS_FAILED")),
+        };
+        Status::with_error_details(code, message, details)
+    }
+}
+
+impl From<Failure> for analyze_result::Result {
+    fn from(failure: Failure) -> Self {
+        let status = Status::from(failure);
+        // tonic keeps the encoded google.rpc.Status as the details.
+        let decoded = tonic_types::Status::decode(status.details()).unwrap_or_default();
+        Self::Error(decoded)
+    }
+}
+
+/// The result of one document, for batch and stream.
+#[must_use]
+pub fn result(outcome: Result<v1::AnalyzeResponse, Failure>) -> v1::AnalyzeResult {
+    let result = outcome.map_or_else(Into::into, analyze_result::Result::Response);
+    v1::AnalyzeResult { result: Some(result) }
+}
+
+/// What tonic itself answered, put as the contract promises it: messages over the limit are `RESOURCE_EXHAUSTED`,
+/// undecodable ones `INVALID_ARGUMENT`, and there are details with all of them.
+#[must_use]
+pub fn from_transport(status: Status) -> Status {
+    if !status.details().is_empty() || status.code() == Code::Ok {
+        return status;
+    }
+    let message = status.message();
+    if let Some(reason) = message.strip_prefix(UNDECODABLE) {
+        return Failure::Invalid(undecodable(reason)).into();
+    }
+    let (code, reason) = match status.code() {
+        Code::OutOfRange | Code::ResourceExhausted => (Code::ResourceExhausted, "MESSAGE_TOO_LARGE"),
+        Code::Unimplemented => (Code::Unimplemented, "UNIMPLEMENTED"),
+        Code::Cancelled => (Code::Cancelled, "CANCELLED"),
+        code => (code, "TRANSPORT"),
+    };
+    let message = if message.is_empty() { status.code().description() } else { message };
+    Status::with_error_details(code, message, info(reason))
+}
+
+/// prost names the way to the field from the inside out, as `Document.text: AnalyzeRequest.document: reason`.
+fn undecodable(reason: &str) -> Invalid {
+    let mut parts: Vec<_> = reason.split(": ").collect();
+    let steps = parts.iter().take_while(|p| p.split_once('.').is_some_and(|(m, f)| is_word(m) && is_word(f))).count();
+    let path: Vec<_> = parts.drain(..steps).rev().filter_map(|p| p.split_once('.').map(|(_, field)| field)).collect();
+    Invalid::one(&path.join("."), format!("cannot be decoded: {}", parts.join(": ")))
+}
+
+fn is_word(s: &str) -> bool {
+    !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+fn bad_request(invalid: Invalid) -> ErrorDetails {
+    let violations: Vec<_> =
+        invalid.violations.into_iter().map(|v| FieldViolation::new(v.field, v.description)).collect();
+    let mut details = info("INVALID_ARGUMENT");
+    details.set_bad_request(violations);
+    details
+}
+
+fn retry(reason: &str, delay: Duration) -> ErrorDetails {
+    let mut details = info(reason);
+    details.set_retry_info(Some(delay));
+    details
+}
+
+fn info(reason: &str) -> ErrorDetails {
+    ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_has_details_and_the_right_code() {
+        let cases = [
+            (Failure::Invalid(Invalid::one("document", "is missing")), Code::InvalidArgument),
+            (Failure::Store(StoreError::Failed("disk full".into())), Code::Unavailable),
+            (Failure::Deadline, Code::DeadlineExceeded),
+            (Failure::Overloaded(3), Code::Unavailable),
+            (Failure::Draining, Code::Unavailable),
+            (Failure::Broken, Code::Internal),
+        ];
+        for (failure, code) in cases {
+            let status = Status::from(failure);
+            assert_eq!(status.code(), code);
+            assert_eq!(status.get_details_error_info().unwrap().domain, DOMAIN);
+            let retriable = status.get_details_retry_info().is_some();
+            assert_eq!(retriable, code == Code::Unavailable, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn a_result_carries_the_same_status_as_a_call() {
+        let invalid = Invalid::one("document.id", "is missing");
+        let Some(analyze_result::Result::Error(error)) = result(Err(invalid.into())).result else {
+            panic!("an error was expected");
+        };
+        assert_eq!(error.code, Code::InvalidArgument as i32);
+        assert_eq!(error.message, "document.id: is missing");
+        assert_eq!(error.details.len(), 2);
+    }
+
+    #[test]
+    fn undecodable_messages_name_the_field() {
+        let text = format!("{UNDECODABLE}Document.text: AnalyzeRequest.document: invalid string value: not UTF-8");
+        let status = from_transport(Status::internal(text));
+        assert_eq!(status.code(), Code::InvalidArgument);
+        let bad = status.get_details_bad_request().unwrap();
+        assert_eq!(bad.field_violations[0].field, "document.text");
+        assert_eq!(bad.field_violations[0].description, "cannot be decoded: invalid string value: not UTF-8");
+    }
+
+    #[test]
+    fn too_large_is_resource_exhausted() {
+        let status = from_transport(Status::out_of_range("decoded message length too large"));
+        assert_eq!(status.code(), Code::ResourceExhausted);
+    }
+}

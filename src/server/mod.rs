@@ -1,0 +1,184 @@
+//! The gRPC server: listener, limits, health, reflection, drain.
+
+mod calls;
+mod incoming;
+mod readiness;
+mod service;
+mod stream;
+mod workers;
+
+use crate::{config::Config, detector::Detector, proto, store::StoreError};
+use readiness::Readiness;
+use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use tokio::{
+    net::TcpListener,
+    time::{sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tonic::{codec::CompressionEncoding, service::Routes, transport::Server};
+use tower_layer::{Identity, Stack};
+
+/// What is left of the grace for last words: streams that are still open are told why they end, and the rest of the
+/// connections are cut. A tenth of the grace, and no more than this.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Why the server could not start, go on or end well.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}: {source}{}", hint(.source))]
+    Bind {
+        /// Where the server was to listen.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The descriptors that were compiled in are damaged: a bug.
+    #[error("the contract's descriptors do not fit: {0}")]
+    Descriptors(#[from] tonic_reflection::server::Error),
+    /// The server broke off.
+    #[error("the server broke off: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    /// What was learned could not be saved at the end.
+    #[error("cannot save what was learned: {0}")]
+    Store(#[from] StoreError),
+}
+
+fn hint(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => "; stop the process that uses it, or choose another with --listen",
+        std::io::ErrorKind::AddrNotAvailable => "; no interface of this machine has it",
+        std::io::ErrorKind::PermissionDenied => "; ports below 1024 need privileges",
+        _ => "",
+    }
+}
+
+/// Binds the address that `config` asks for.
+///
+/// # Errors
+/// If the address is taken or not ours.
+pub async fn bind(config: &Config) -> Result<TcpListener, ServeError> {
+    let address = config.listen;
+    TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })
+}
+
+/// Serves on `listener` until `shutdown` resolves, then lets calls under way finish within
+/// `config.transport.shutdown_grace`, and saves what was learned. What is not finished by then is cut, idle streams
+/// included.
+///
+/// # Errors
+/// If the server breaks off, or if what was learned cannot be saved.
+pub async fn run(
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+    detector: Arc<Detector>,
+    config: &Config,
+) -> Result<(), ServeError> {
+    let stop = Stop::default();
+    let readiness = Readiness::new();
+    let (reporter, health) = tonic_health::server::health_reporter();
+    let routes = routes(&detector, &readiness, &stop, config)?.add_service(health);
+    readiness.announce(&reporter).await;
+    let publisher = tokio::spawn(readiness.clone().publish(reporter, Arc::clone(&detector)));
+    let serve = builder(config, &stop).add_routes(routes).serve_with_incoming_shutdown(
+        incoming::connections(listener, stop.sever.clone()),
+        stop.drain.clone().cancelled_owned(),
+    );
+    let mut serve = pin!(serve);
+    let outcome = tokio::select! {
+        outcome = &mut serve => outcome,
+        () = shutdown => {
+            readiness.drain();
+            stop.drain(config.transport.shutdown_grace, serve).await
+        }
+    };
+    publisher.abort();
+    outcome?;
+    save(detector).await
+}
+
+/// The steps of stopping, in their order.
+#[derive(Debug, Default)]
+struct Stop {
+    /// No new connections, no new calls.
+    drain: CancellationToken,
+    /// Streams under way end with UNAVAILABLE.
+    cut: CancellationToken,
+    /// Connections are closed, whatever happens on them.
+    sever: CancellationToken,
+    /// The calls that are not over.
+    under_way: TaskTracker,
+}
+
+impl Stop {
+    /// Gives `serve` the grace to end by itself, then cuts what is left: an idle stream would hang it for ever.
+    async fn drain<E>(&self, grace: Duration, mut serve: impl Future<Output = Result<(), E>> + Unpin) -> Result<(), E> {
+        let last_words = LAST_WORDS.min(grace / 10);
+        tracing::info!(grace_seconds = grace.as_secs_f64(), calls = self.under_way.len(), "draining");
+        self.drain.cancel();
+        self.under_way.close();
+        tokio::select! {
+            outcome = &mut serve => return outcome,
+            () = self.quiet() => {}
+            () = sleep(grace.saturating_sub(last_words)) => {
+                tracing::warn!(calls = self.under_way.len(), "calls are under way after the grace; they are cut");
+                self.cut.cancel();
+                if let Ok(outcome) = timeout(last_words, &mut serve).await {
+                    return outcome;
+                }
+            }
+        }
+        self.sever.cancel();
+        // Severed connections end at once; the bound is against surprises only.
+        timeout(LAST_WORDS, &mut serve).await.unwrap_or(Ok(()))
+    }
+
+    /// Resolves when there are no calls, and clients that had the time to close their idle connections have not.
+    async fn quiet(&self) {
+        loop {
+            self.under_way.wait().await;
+            sleep(LAST_WORDS).await;
+            if self.under_way.is_empty() {
+                return;
+            }
+        }
+    }
+}
+
+async fn save(detector: Arc<Detector>) -> Result<(), ServeError> {
+    let saved = tokio::task::spawn_blocking(move || detector.sync()).await;
+    Ok(saved.unwrap_or_else(|e| Err(StoreError::Failed(e.to_string())))?)
+}
+
+fn builder(config: &Config, stop: &Stop) -> Server<Stack<calls::CallsLayer, Identity>> {
+    let transport = &config.transport;
+    Server::builder()
+        .max_concurrent_streams(transport.max_concurrent_streams)
+        .http2_keepalive_interval(Some(transport.keepalive_interval))
+        .http2_keepalive_timeout(Some(transport.keepalive_timeout))
+        .layer(calls::CallsLayer::new(transport.max_concurrent_requests, stop.under_way.clone()))
+}
+
+fn routes(detector: &Arc<Detector>, readiness: &Readiness, stop: &Stop, config: &Config) -> Result<Routes, ServeError> {
+    let core = workers::Workers::new(Arc::clone(detector), readiness.clone(), config);
+    let service = service::Service::new(core, stop.cut.clone());
+    let service = proto::v1::detector_service_server::DetectorServiceServer::new(service)
+        .max_decoding_message_size(config.transport.max_message_bytes)
+        .max_encoding_message_size(config.transport.max_message_bytes)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .accept_compressed(CompressionEncoding::Zstd)
+        .send_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Zstd);
+    let routes = Routes::new(service);
+    Ok(routes.add_service(reflection().build_v1()?).add_service(reflection().build_v1alpha()?))
+}
+
+/// Reflection lists what is registered here.
+fn reflection<'a>() -> tonic_reflection::server::Builder<'a> {
+    tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET)
+        .include_reflection_service(false)
+}

@@ -1,0 +1,98 @@
+//! Whether the server can be given work, as grpc.health.v1.Health tells it.
+
+use crate::{detector::Detector, proto::v1::detector_service_server::SERVICE_NAME};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::watch;
+use tonic_health::{ServingStatus, server::HealthReporter};
+
+/// How often a failed store is tried again. Nobody sends work to a server that is not ready, so nothing else would
+/// find out that the disk has room again.
+const PROBE: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ready,
+    StoreFailed,
+    Draining,
+}
+
+/// The server's state, shared by all who learn something about it.
+#[derive(Debug, Clone)]
+pub(super) struct Readiness(watch::Sender<State>);
+
+impl Readiness {
+    pub(super) fn new() -> Self {
+        Self(watch::Sender::new(State::Ready))
+    }
+
+    /// The store answered (or not). A store that answers again makes the server ready again.
+    pub(super) fn store_answered(&self, well: bool) {
+        let (from, to) = if well { (State::StoreFailed, State::Ready) } else { (State::Ready, State::StoreFailed) };
+        // The common case, without the lock for writing.
+        if *self.0.borrow() != from {
+            return;
+        }
+        self.0.send_if_modified(|state| {
+            let changes = *state == from;
+            if changes {
+                *state = to;
+            }
+            changes
+        });
+    }
+
+    /// The server stops; there is no way back.
+    pub(super) fn drain(&self) {
+        self.0.send_replace(State::Draining);
+    }
+
+    /// Tells `reporter` the state as it is. Before the first connection: the service is unknown to it until then.
+    pub(super) async fn announce(&self, reporter: &HealthReporter) {
+        let state = *self.0.borrow();
+        report(reporter, state).await;
+    }
+
+    /// Tells `reporter` every change, until the server drains, and looks after a failed store.
+    pub(super) async fn publish(self, mut reporter: HealthReporter, detector: Arc<Detector>) {
+        let mut changes = self.0.subscribe();
+        loop {
+            let state = *changes.borrow_and_update();
+            report(&reporter, state).await;
+            match state {
+                State::Ready => {
+                    tracing::debug!("ready");
+                    if changes.changed().await.is_err() {
+                        return;
+                    }
+                }
+                State::StoreFailed => {
+                    tracing::error!("the store failed; not ready until it recovers");
+                    while *changes.borrow() == State::StoreFailed {
+                        if tokio::time::timeout(PROBE, changes.changed()).await.is_err() {
+                            self.probe(&detector).await;
+                        }
+                    }
+                }
+                State::Draining => break,
+            }
+        }
+        // Ends the watchers' streams, after they have heard the last change; they would outlast every other call.
+        for name in ["", SERVICE_NAME] {
+            reporter.clear_service_status(name).await;
+        }
+    }
+
+    async fn probe(&self, detector: &Arc<Detector>) {
+        let detector = Arc::clone(detector);
+        let well = tokio::task::spawn_blocking(move || detector.sync().is_ok()).await.unwrap_or(false);
+        self.store_answered(well);
+    }
+}
+
+/// Both for the service and, under the empty name, for the server as a whole.
+async fn report(reporter: &HealthReporter, state: State) {
+    let status = if state == State::Ready { ServingStatus::Serving } else { ServingStatus::NotServing };
+    for name in ["", SERVICE_NAME] {
+        reporter.set_service_status(name, status).await;
+    }
+}

@@ -1,0 +1,88 @@
+//! The three calls of the contract.
+
+use super::{calls::Call, stream, workers::Workers};
+use crate::{
+    detector::Options,
+    grpc::{Invalid, document, options, status},
+    proto::v1::{self, detector_service_server::DetectorService},
+};
+use status::Failure;
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status, Streaming};
+
+/// The service behind `promosieve.v1.DetectorService`.
+pub(super) struct Service {
+    workers: Workers,
+    cut: CancellationToken,
+}
+
+impl Service {
+    /// `cut` ends the streams that outlast a drain.
+    pub(super) fn new(workers: Workers, cut: CancellationToken) -> Self {
+        Self { workers, cut }
+    }
+
+    async fn batch(&self, batch: v1::AnalyzeBatchRequest, call: &Call) -> Result<v1::AnalyzeBatchResponse, Failure> {
+        let v1::AnalyzeBatchRequest { documents, options } = batch;
+        let options = self.batch_options(documents.len(), options)?;
+        let mut results = Vec::with_capacity(documents.len());
+        let mut bytes = 0;
+        for document in documents {
+            bytes += document.text.len();
+            let outcome = self.member(document, &options).await;
+            call.count(outcome.is_ok());
+            results.push(status::result(outcome));
+            if bytes > self.workers.turn_bytes() {
+                // Lets other calls have a turn, and an expired deadline or a client gone end this one.
+                bytes = 0;
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(v1::AnalyzeBatchResponse { results })
+    }
+
+    fn batch_options(&self, count: usize, wished: Option<v1::AnalyzeOptions>) -> Result<Options, Invalid> {
+        let mut invalid = Invalid::default();
+        let most = self.workers.limits().max_batch_documents;
+        if count > most {
+            invalid.add("documents", format!("has {count} documents; at most {most} are allowed"));
+        }
+        let wished = invalid.collect(options::options(wished)).unwrap_or_default();
+        invalid.unless(wished)
+    }
+
+    async fn member(&self, document: v1::Document, options: &Options) -> Result<v1::AnalyzeResponse, Failure> {
+        let article = document::article(Some(document), self.workers.limits())?;
+        self.workers.analyze(article, options.clone()).await
+    }
+}
+
+#[tonic::async_trait]
+impl DetectorService for Service {
+    async fn analyze(&self, request: Request<v1::AnalyzeRequest>) -> Result<Response<v1::AnalyzeResponse>, Status> {
+        let call = Call::of(&request);
+        let v1::AnalyzeRequest { document, options } = request.into_inner();
+        let outcome = self.workers.answer(document, options).await;
+        call.count(outcome.is_ok());
+        Ok(Response::new(outcome?))
+    }
+
+    async fn analyze_batch(
+        &self,
+        request: Request<v1::AnalyzeBatchRequest>,
+    ) -> Result<Response<v1::AnalyzeBatchResponse>, Status> {
+        let call = Call::of(&request);
+        Ok(Response::new(self.batch(request.into_inner(), &call).await?))
+    }
+
+    type AnalyzeStreamStream = stream::Answers;
+
+    async fn analyze_stream(
+        &self,
+        request: Request<Streaming<v1::AnalyzeStreamRequest>>,
+    ) -> Result<Response<Self::AnalyzeStreamStream>, Status> {
+        let call = Call::of(&request);
+        let answers = stream::answers(request.into_inner(), self.workers.clone(), call, self.cut.clone());
+        Ok(Response::new(answers))
+    }
+}
