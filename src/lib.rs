@@ -2,5 +2,6 @@
 //! pointers to other articles, disclaimers and page residue.
 
 pub mod engine;
+pub mod learning;
 pub mod proto;
 pub mod store;

@@ -35,7 +35,7 @@ impl DenseMatrix {
     /// Number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
-        if self.columns == 0 { 0 } else { self.values.len() / self.columns }
+        self.values.len().checked_div(self.columns).unwrap_or(0)
     }
 
     /// Whether there are no rows.
@@ -176,7 +176,8 @@ pub fn train(matrix: &DenseMatrix, examples: &[Example], options: &DenseOptions<
             options.prior.get(c).copied().unwrap_or(0.0) * deviation
         })
         .collect();
-    let penalty: Vec<f64> = (0..columns).map(|c| options.l2 * options.penalties.get(c).copied().unwrap_or(1.0)).collect();
+    let penalty: Vec<f64> =
+        (0..columns).map(|c| options.l2 * options.penalties.get(c).copied().unwrap_or(1.0)).collect();
     // The bias stands behind the weights.
     let mut at = center.clone();
     at.push(0.0);

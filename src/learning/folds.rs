@@ -96,7 +96,9 @@ mod tests {
         }
         let folds = Folds::balanced(members.iter().map(String::as_str), 5);
         let mut loads = [0; 5];
-        members.iter().for_each(|member| loads[folds.fold(member)] += 1);
+        for member in &members {
+            loads[folds.fold(member)] += 1;
+        }
         assert!(loads.iter().max().unwrap() - loads.iter().min().unwrap() <= 1, "{loads:?}");
         members.reverse();
         assert_eq!(folds, Folds::balanced(members.iter().map(String::as_str), 5));

@@ -107,7 +107,9 @@ fn descent(gradient: &[f64], pairs: &VecDeque<Pair>) -> Vec<f64> {
     }
     if let Some(newest) = pairs.back() {
         let scale = 1.0 / (newest.inverse_dot * dot(&newest.change, &newest.change));
-        q.iter_mut().for_each(|x| *x *= scale);
+        for x in &mut q {
+            *x *= scale;
+        }
     }
     for (pair, alpha) in pairs.iter().zip(&alphas) {
         let beta = pair.inverse_dot * dot(&pair.change, &q);

@@ -93,6 +93,7 @@ pub(super) fn symmetric_eigen(matrix: &[f64], n: usize) -> (Vec<f64>, Vec<f64>) 
 }
 
 /// One Jacobi rotation that makes `a[p][q]` zero; the rows of `v` turn along.
+#[expect(clippy::many_single_char_names, reason = "the letters of the textbook")]
 fn rotate(a: &mut [f64], v: &mut [f64], n: usize, p: usize, q: usize) {
     let apq = a[p * n + q];
     if apq.abs() < f64::MIN_POSITIVE {

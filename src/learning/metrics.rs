@@ -39,7 +39,7 @@ pub fn best_cut(scores: &[f64], truth: &[bool]) -> (f64, f64) {
     for (i, &(score, truth)) in sorted.iter().enumerate() {
         hit += f64::from(u8::from(truth));
         let next = sorted.get(i + 1).map(|(score, _)| *score);
-        if next == Some(score) {
+        if next.is_some_and(|next| next.total_cmp(&score).is_eq()) {
             continue;
         }
         let f1 = 2.0 * hit / (i as f64 + 1.0 + positives);
@@ -58,7 +58,7 @@ pub fn average_precision(scores: &[f64], truth: &[bool]) -> f64 {
     let (mut hit, mut counted, mut sum) = (0.0, 0.0, 0.0);
     for (i, &(score, truth)) in sorted.iter().enumerate() {
         hit += f64::from(u8::from(truth));
-        if sorted.get(i + 1).is_some_and(|(next, _)| *next == score) {
+        if sorted.get(i + 1).is_some_and(|(next, _)| next.total_cmp(&score).is_eq()) {
             continue;
         }
         sum += (hit - counted) * hit / (i as f64 + 1.0);
@@ -80,7 +80,7 @@ pub fn spearman(a: &[f64], b: &[f64]) -> f64 {
     let count = a.len().min(b.len());
     let (a, b) = (ranks(&a[..count]), ranks(&b[..count]));
     // The mean of all ranks, whatever the ties.
-    let mean = (count as f64 + 1.0) / 2.0;
+    let mean = f64::midpoint(count as f64, 1.0);
     let (mut both, mut of_a, mut of_b) = (0.0, 0.0, 0.0);
     for (x, y) in a.iter().zip(&b) {
         both += (x - mean) * (y - mean);
@@ -97,7 +97,7 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     let mut ranks = vec![0.0; values.len()];
     let mut start = 0;
     for end in 1..=order.len() {
-        if end < order.len() && values[order[end]] == values[order[start]] {
+        if end < order.len() && values[order[end]].total_cmp(&values[order[start]]).is_eq() {
             continue;
         }
         for &index in &order[start..end] {

@@ -18,6 +18,9 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Name and format version; a change of the format changes the last byte.
 const MAGIC: [u8; 8] = *b"PSMODEL\x01";
 
+/// Name and weight of a column.
+pub type Column = (String, f32);
+
 /// The contents of a section.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Section {
@@ -26,7 +29,7 @@ pub enum Section {
     /// A linear model over named columns.
     Dense {
         /// Column names and weights, in the order of the columns.
-        columns: Vec<(String, f32)>,
+        columns: Vec<Column>,
         /// The constant part.
         bias: f32,
     },
@@ -101,7 +104,7 @@ impl ModelFile {
     ///
     /// # Errors
     /// If there is none.
-    pub fn dense(&self, name: &str) -> Result<(&[(String, f32)], f32), ModelError> {
+    pub fn dense(&self, name: &str) -> Result<(&[Column], f32), ModelError> {
         match self.get(name) {
             Some(Section::Dense { columns, bias }) => Ok((columns, *bias)),
             _ => Err(ModelError::Missing(name.to_owned())),
@@ -331,7 +334,7 @@ mod tests {
         let mut flipped = good.clone();
         flipped[20] ^= 1;
         assert_eq!(ModelFile::parse(&flipped), Err(ModelError::Checksum));
-        assert_eq!(ModelFile::parse(&sealed(&good[8..40])), Err(ModelError::Truncated { section: 0 }));
+        assert_eq!(ModelFile::parse(&sealed(&good[8..24])), Err(ModelError::Truncated { section: 0 }));
         let mut longer = good[8..good.len() - 8].to_vec();
         longer.extend(b"xyz");
         assert_eq!(ModelFile::parse(&sealed(&longer)), Err(ModelError::Surplus(3)));

@@ -55,7 +55,9 @@ fn normalize(scores: &mut [f64]) -> f64 {
         *score = (*score - top).exp();
         sum += *score;
     }
-    scores.iter_mut().for_each(|score| *score /= sum);
+    for score in scores.iter_mut() {
+        *score /= sum;
+    }
     top + sum.ln()
 }
 

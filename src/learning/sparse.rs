@@ -72,7 +72,7 @@ pub struct SparseOptions {
 }
 
 impl Default for SparseOptions {
-    /// Values that suit L2-normed n-gram rows: ten passes bring the loss within a thousandth of the optimum, and 2^16
+    /// Values that suit L2-normed n-gram rows: a few passes are enough for `AdaGrad`, and 2^16
     /// buckets lost nothing against larger tables on article sentences.
     fn default() -> Self {
         Self { buckets: 1 << 16, epochs: 10, rate: 0.2, l2: 1e-5, seed: 1 }
