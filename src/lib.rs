@@ -2,6 +2,7 @@
 //! pointers to other articles, disclaimers and page residue.
 
 pub mod engine;
+pub mod evaluation;
 pub mod learning;
 pub mod proto;
 pub mod store;
