@@ -8,7 +8,7 @@ mod settings;
 
 use crate::{
     engine::policy::Policy,
-    store::{Store, StoreError, scratch::ScratchStore},
+    store::{EmbeddedStore, MemoryStore, Store, StoreConfig, StoreError},
 };
 use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
@@ -36,6 +36,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where fingerprints are kept.
     pub data: Data,
+    /// How much is kept, and for how long.
+    pub store: StoreConfig,
     /// Bounds on single requests.
     pub limits: Limits,
     /// Bounds on connections and on the whole server.
@@ -161,14 +163,9 @@ impl Config {
 ///
 /// # Errors
 /// If its directory cannot be used.
-pub fn open_store(data: &Data) -> Result<Arc<dyn Store>, StoreError> {
+pub fn open_store(data: &Data, bounds: &StoreConfig) -> Result<Arc<dyn Store>, StoreError> {
     match data {
-        Data::Memory => Ok(Arc::new(ScratchStore::default())),
-        Data::Directory(dir) => {
-            // TEMPORARY like the store itself: the embedded store will create and own its directory.
-            std::fs::create_dir_all(dir)
-                .map_err(|e| StoreError::Failed(format!("cannot create {}: {e}", dir.display())))?;
-            Ok(Arc::new(ScratchStore::default()))
-        }
+        Data::Memory => Ok(Arc::new(MemoryStore::new(bounds.clone()))),
+        Data::Directory(dir) => Ok(Arc::new(EmbeddedStore::open(dir, bounds.clone())?)),
     }
 }

@@ -110,11 +110,11 @@ pub fn now() -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::scratch::ScratchStore;
+    use crate::store::{MemoryStore, StoreConfig};
 
     #[test]
     fn wishes_add_to_the_policy() {
-        let detector = Detector::new(Engine::shipped(), Arc::new(ScratchStore::default()), Policy::default());
+        let detector = Detector::new(Engine::shipped(), Arc::new(MemoryStore::new(StoreConfig::default())), Policy::default());
         let wishes =
             Options { keep_kinds: vec![Kind::Related, Kind::Byline], min_confidence: 0.4, ..Options::default() };
         let policy = detector.policy_for(&wishes);
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_wish_cannot_lower_the_operators_floor() {
         let strict = Policy { min_confidence: 0.9, ..Policy::default() };
-        let detector = Detector::new(Engine::shipped(), Arc::new(ScratchStore::default()), strict);
+        let detector = Detector::new(Engine::shipped(), Arc::new(MemoryStore::new(StoreConfig::default())), strict);
         let policy = detector.policy_for(&Options { min_confidence: 0.1, ..Options::default() });
         assert!((policy.min_confidence - 0.9).abs() < f64::EPSILON);
     }

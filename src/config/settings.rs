@@ -1,7 +1,10 @@
 //! The settings by name, with defaults, ranges and what would be right.
 
 use super::{Config, ConfigError, Data, Flags, Limits, Log, LogFormat, Transport, reader::Reader};
-use crate::engine::{policy::Policy, span::Kind};
+use crate::{
+    engine::{policy::Policy, span::Kind},
+    store::StoreConfig,
+};
 use config::{Environment, File, FileFormat, Map};
 use std::{
     net::{SocketAddr, ToSocketAddrs as _},
@@ -21,6 +24,7 @@ pub(super) fn load(flags: &Flags, environment: Option<Map<String, String>>) -> R
     let config = Config {
         listen: listen(&mut reader),
         data: data(&mut reader),
+        store: store(&mut reader),
         limits: limits(&mut reader),
         transport: transport(&mut reader),
         policy: policy(&mut reader),
@@ -83,6 +87,24 @@ fn data(reader: &mut Reader<'_>) -> Data {
     let memory = reader.get("memory", "true or false", false);
     let path: String = reader.get("data", "the path of a directory", DEFAULT_DATA.into());
     if memory { Data::Memory } else { Data::Directory(PathBuf::from(path)) }
+}
+
+fn store(reader: &mut Reader<'_>) -> StoreConfig {
+    const MIB: usize = 1 << 20;
+    let mut store = StoreConfig::default();
+    // Below 16 MiB the tables of the store are too small to find anything again.
+    store.memory_bytes = MIB * reader.number("store_memory_mib", 16..=(1 << 20), store.memory_bytes / MIB);
+    let journal = store.journal.max_bytes / MIB as u64;
+    store.journal.max_bytes = MIB as u64 * reader.number("store_journal_mib", 16..=(1 << 20), journal);
+    store.max_age = days(reader, "store_max_age_days", store.max_age);
+    store.rare_age = days(reader, "store_rare_age_days", store.rare_age);
+    store.journal.max_age = days(reader, "store_journal_age_days", store.journal.max_age);
+    store
+}
+
+fn days(reader: &mut Reader<'_>, key: &'static str, default: Duration) -> Duration {
+    const DAY: u64 = 86_400;
+    Duration::from_secs(DAY * reader.number(key, 1..=36_500, default.as_secs() / DAY))
 }
 
 fn limits(reader: &mut Reader<'_>) -> Limits {

@@ -10,6 +10,7 @@
 
 pub mod article;
 pub mod clean;
+pub mod clickbait;
 mod explain;
 pub mod features;
 pub mod fingerprint;
@@ -26,6 +27,7 @@ pub mod text;
 
 use crate::learning::model::{ModelError, ModelFile};
 use article::Article;
+use clickbait::Clickbait;
 use lexicon::Lexicon;
 use model::decision::Decision;
 use model::text::TextModel;
@@ -44,6 +46,7 @@ pub struct Engine {
     lexicon: &'static Lexicon,
     text: TextModel,
     decision: Decision,
+    clickbait: Clickbait,
     columns: Vec<String>,
     ruleset_version: String,
 }
@@ -72,7 +75,7 @@ impl Engine {
         let decision = Decision::load(file, &columns)?;
         let rules = lexicon::FILES.iter().fold(0, |hash, (_, toml)| fingerprint::key::mix(hash, xxh3_64(toml.as_bytes())));
         let version = fingerprint::key::mix(rules, xxh3_64(&file.to_bytes()));
-        Ok(Self { lexicon, text, decision, columns, ruleset_version: format!("{version:016x}") })
+        Ok(Self { lexicon, text, decision, clickbait: Clickbait::shipped(), columns, ruleset_version: format!("{version:016x}") })
     }
 
     /// Version of rules and models: 16 hexadecimal digits that change whenever an answer may.
@@ -95,17 +98,27 @@ impl Engine {
     pub fn judge(&self, reading: &Reading<'_>, seen: &Seen, policy: &Policy) -> Analysis {
         let (spans, cleaned_text) = judge::spans(self, reading, seen, policy);
         let (spam_score, signals) = score::spam_score(&judge::shares(self, reading, &spans));
+        let clickbait_score = self.clickbait.score(&reading.article.title, &teasers(reading, &spans));
         Analysis {
             cleaned_text,
             spans,
             spam_score,
             verdict: verdict(spam_score, policy),
             signals: if policy.explain { signals } else { Vec::new() },
-            clickbait_score: 0.0,
+            clickbait_score,
             language: reading.article.language.clone().unwrap_or_else(|| language::detect(&reading.article.text)),
             near_duplicate_of: seen.near_duplicate_of.clone(),
         }
     }
+}
+
+/// Teasers that are looked at: the first ones are what a reader sees.
+const TEASERS: usize = 8;
+
+/// The calls to action among `spans`: lines that work like headlines.
+fn teasers<'a>(reading: &Reading<'a>, spans: &[span::Span]) -> Vec<&'a str> {
+    let calls = spans.iter().filter(|s| s.kind == span::Kind::CallToAction).take(TEASERS);
+    calls.filter_map(|s| reading.article.text.get(s.start..s.end)).collect()
 }
 
 fn verdict(spam_score: f64, policy: &Policy) -> Verdict {

@@ -134,7 +134,7 @@ mod tests {
     fn every_failure_has_details_and_the_right_code() {
         let cases = [
             (Failure::Invalid(Invalid::one("document", "is missing")), Code::InvalidArgument),
-            (Failure::Store(StoreError::Failed("disk full".into())), Code::Unavailable),
+            (Failure::Store(StoreError::Full { file: "x".into(), what: "disk full".into() }), Code::Unavailable),
             (Failure::Deadline, Code::DeadlineExceeded),
             (Failure::Overloaded(3), Code::Unavailable),
             (Failure::Draining, Code::Unavailable),

@@ -147,7 +147,7 @@ impl Stop {
 
 async fn save(detector: Arc<Detector>) -> Result<(), ServeError> {
     let saved = tokio::task::spawn_blocking(move || detector.sync()).await;
-    Ok(saved.unwrap_or_else(|e| Err(StoreError::Failed(e.to_string())))?)
+    Ok(saved.unwrap_or_else(|e| Err(StoreError::Io { path: "store".into(), what: e.to_string() }))?)
 }
 
 fn builder(config: &Config, stop: &Stop) -> Server<Stack<calls::CallsLayer, Identity>> {

@@ -29,7 +29,6 @@ pub use embedded::EmbeddedStore;
 pub use error::StoreError;
 pub use memory::{Clock, MemoryStore};
 
-pub mod scratch;
 
 use crate::engine::observation::{Observation, Seen};
 
