@@ -1,6 +1,7 @@
 //! The pure core: text in, decisions out. No I/O, no clock, no async, no wire types; it cannot fail and does not panic.
 
 pub mod article;
+pub mod lexicon;
 pub mod observation;
 pub mod policy;
 pub mod span;
