@@ -2,8 +2,9 @@
 //!
 //! A phrase is a chain of places, one per segment. A step leads to a place: it is taken when its literal is found and
 //! the place before was reached close enough in the same unit. Alternatives lead to the same place, and phrases with
-//! the same beginning share it, so "our" in a hundred phrases costs one look. Only the latest arrival at each place is
-//! remembered, which keeps the scan linear.
+//! the same beginning share it, so "our" in a hundred phrases costs one look. Only the two latest arrivals at each
+//! place are remembered, which keeps the scan linear: two, because the last word of a longer alternative ("photo by")
+//! may be the first of what follows.
 
 use super::error::RuleError;
 use super::pattern::{Part, Pattern, Segment};
@@ -154,7 +155,7 @@ impl Automaton {
     pub(super) fn run(&self, tokens: &Tokens, units: &[u32], mut found: impl FnMut(Match)) {
         let Some(finder) = &self.finder else { return };
         let mut place = Cursor { tokens, units, word: 0, unit: 0 };
-        let mut reached = vec![None; self.places.len()];
+        let mut reached = vec![Arrivals::default(); self.places.len()];
         for hit in finder.find_overlapping_iter(tokens.folded.as_bytes()) {
             let literal = &self.literals[hit.value() as usize];
             let last = place.advance(hit.end() - 1);
@@ -167,10 +168,11 @@ impl Automaton {
                 let Some(start) = step.start(first, place.unit_start(), &reached) else { continue };
                 let to = &self.places[step.to as usize];
                 if to.goes_on {
-                    reached[step.to as usize] = Some((start, last + 1));
+                    reached[step.to as usize].add(start, last + 1);
                 }
                 for end in &to.cues {
-                    if (!end.opens || place.opens(start)) && end.closes.is_none_or(|slack| place.closes(last + 1, slack))
+                    if (!end.opens || place.opens(start))
+                        && end.closes.is_none_or(|slack| place.closes(last + 1, slack))
                     {
                         found(Match { cue: end.cue, first: start, end: last + 1 });
                     }
@@ -182,10 +184,27 @@ impl Automaton {
 
 impl Step {
     /// Where the phrase starts whose latest literal starts at word `first`, if the step may be taken here.
-    fn start(&self, first: u32, unit_start: u32, reached: &[Option<(u32, u32)>]) -> Option<u32> {
+    fn start(&self, first: u32, unit_start: u32, reached: &[Arrivals]) -> Option<u32> {
         let Some((before, gap)) = self.after else { return Some(first) };
-        let (start, end) = reached[before as usize]?;
-        (start >= unit_start && end <= first && first - end <= gap).then_some(start)
+        let near =
+            |&&(start, end): &&(u32, u32)| start < end && start >= unit_start && end <= first && first - end <= gap;
+        reached[before as usize].0.iter().find(near).map(|&(start, _)| start)
+    }
+}
+
+/// Where phrases that reached a place start and end, the latest first; `(0, 0)` is none.
+#[derive(Clone, Copy, Default)]
+struct Arrivals([(u32, u32); 2]);
+
+impl Arrivals {
+    /// Of two arrivals at the same word the one that started earlier stays: it alone may open the unit.
+    fn add(&mut self, start: u32, end: u32) {
+        let [latest, older] = &mut self.0;
+        if latest.1 == end {
+            latest.0 = latest.0.min(start);
+        } else {
+            *older = std::mem::replace(latest, (start, end));
+        }
     }
 }
 

@@ -214,8 +214,7 @@ fn looks_leet(text: &str, tokens: &Tokens, index: usize) -> bool {
     match word.class {
         Class::Handle => true,
         Class::Word => {
-            is_glued(text, tokens, index)
-                || tokens.folded_word(index).bytes().any(|byte| byte.is_ascii_digit())
+            is_glued(text, tokens, index) || tokens.folded_word(index).bytes().any(|byte| byte.is_ascii_digit())
         }
         _ => false,
     }
@@ -328,8 +327,20 @@ mod tests {
     #[test]
     fn right_spellings_are_not_bent() {
         for text in [
-            "newsletter", "Newsletters", "kostenlose", "kostenlosen", "weiterleben", "weiterlesend", "advertisements",
-            "suscribete", "free", "a b c d e f g h", "mp3 und 4k", "@anna schrieb", "a@b.example", "Wir lesen",
+            "newsletter",
+            "Newsletters",
+            "kostenlose",
+            "kostenlosen",
+            "weiterleben",
+            "weiterlesend",
+            "advertisements",
+            "suscribete",
+            "free",
+            "a b c d e f g h",
+            "mp3 und 4k",
+            "@anna schrieb",
+            "a@b.example",
+            "Wir lesen",
         ] {
             assert_eq!(found(text), [], "{text}");
         }

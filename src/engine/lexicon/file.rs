@@ -74,8 +74,7 @@ impl Builder {
         if self.groups.iter().any(|group| group.id == file.id) {
             return Err(RuleError::DuplicateGroup { file: name.to_owned(), id: file.id });
         }
-        check_group(&file, self.groups.len())
-            .map_err(|what| RuleError::Group { file: name.to_owned(), what })?;
+        check_group(&file, self.groups.len()).map_err(|what| RuleError::Group { file: name.to_owned(), what })?;
         let group = self.groups.len() as u8;
         for (index, block) in file.cue.iter().enumerate() {
             let cue = Cue {
@@ -99,12 +98,14 @@ impl Builder {
     }
 
     fn block(&mut self, name: &str, number: usize, block: &Block, mut cue: Cue) -> Result<(), RuleError> {
-        check_cue(&cue, block)
-            .map_err(|what| RuleError::Cue { file: name.to_owned(), cue: number, what })?;
+        check_cue(&cue, block).map_err(|what| RuleError::Cue { file: name.to_owned(), cue: number, what })?;
         let index = self.cues.len() as u32;
         for phrase in &block.phrases {
-            let pattern = Pattern::parse(&format!("{} {phrase}", block.lead)).map_err(|source| {
-                RuleError::Phrase { file: name.to_owned(), cue: number, phrase: phrase.clone(), source }
+            let pattern = Pattern::parse(&format!("{} {phrase}", block.lead)).map_err(|source| RuleError::Phrase {
+                file: name.to_owned(),
+                cue: number,
+                phrase: phrase.clone(),
+                source,
             })?;
             cue.phrases = cue.phrases.saturating_add(pattern.phrases());
             self.compiler.add(index, &pattern);
@@ -118,8 +119,8 @@ impl Builder {
         let mut cues = Vec::new();
         for block in file.blocks() {
             let group = self.groups.iter().position(|group| group.id == block.group);
-            let group = group
-                .ok_or_else(|| RuleError::UnknownGroup { file: name.to_owned(), id: block.group.clone() })?;
+            let group =
+                group.ok_or_else(|| RuleError::UnknownGroup { file: name.to_owned(), id: block.group.clone() })?;
             cues.push(self.cues.len() as u32);
             self.cues.push(Cue {
                 group: group as u8,

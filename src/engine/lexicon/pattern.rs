@@ -19,7 +19,7 @@ use crate::engine::text::token::tokenize;
 /// Phrases that one pattern may stand for.
 pub const MAX_EXPANSIONS: usize = 4096;
 /// Words that one gap may span: a sentence's clause, not a paragraph.
-pub const MAX_GAP: u32 = 12;
+pub const MAX_GAP: u32 = 16;
 /// Letters that must precede a `*`: a shorter stem matches half of a dictionary.
 const MIN_STEM: usize = 3;
 const MAX_DEPTH: usize = 8;
@@ -117,7 +117,9 @@ fn cut_at_gaps(phrase: &str) -> Result<Vec<(u32, String)>, PatternError> {
     let mut parts = vec![(0, String::new())];
     let mut depth = 0_usize;
     for piece in phrase.split_whitespace() {
-        if depth == 0 && let Some(written) = piece.strip_prefix('~') {
+        if depth == 0
+            && let Some(written) = piece.strip_prefix('~')
+        {
             parts.push((gap(written)?, String::new()));
             continue;
         }
@@ -303,7 +305,10 @@ mod tests {
             ("(a ~2 b|c) d", &["0: 0~a + 2~b d / 0~c d"]),
             ("abonn* jetzt", &["0: 0~abonn* + 0~jetzt"]),
             ("don't miss", &["0: 0~don t miss"]),
-            ("comments? (very )?old", &["0: 0~comments very old / 0~comment very old / 0~comments old / 0~comment old"]),
+            (
+                "comments? (very )?old",
+                &["0: 0~comments very old / 0~comment very old / 0~comments old / 0~comment old"],
+            ),
             ("text by ~3 $", &["0: 0~text by"]),
             ("# min read", &["0: 0~# min read"]),
             ("相关阅读", &["0: 0~相 关 阅 读"]),

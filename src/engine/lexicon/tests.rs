@@ -44,3 +44,27 @@ fn the_lexicon_stays_small() {
     // Each literal costs some hundred bytes and start-up time; beyond this, phrases multiply where gaps would do.
     assert!(lexicon.literals() < 60_000, "{} literals", lexicon.literals());
 }
+
+#[test]
+fn every_phrase_is_a_pattern_of_bounded_size() {
+    const MOST: usize = 1200;
+    let mut wrong = Vec::new();
+    for (name, text) in FILES {
+        let file: toml::Table = toml::from_str(text).unwrap();
+        for block in file["cue"].as_array().unwrap() {
+            let lead = block.get("lead").and_then(toml::Value::as_str).unwrap_or_default();
+            for phrase in block["phrases"].as_array().unwrap().iter().filter_map(toml::Value::as_str) {
+                match pattern::Pattern::parse(&format!("{lead} {phrase}")) {
+                    Err(error) => wrong.push(format!("{name}: {phrase}: {error}")),
+                    Ok(pattern) => {
+                        let literals: usize = pattern.parts.iter().map(|part| part.alternatives.len()).sum();
+                        if literals > MOST {
+                            wrong.push(format!("{name}: {phrase}: {literals} literals"));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
