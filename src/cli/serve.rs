@@ -75,7 +75,7 @@ pub(super) fn run(args: Args) -> Result<(), CliError> {
     let Args { listen, data, memory, config: file, log, log_format } = args;
     let config = Config::load(&Flags { file, listen, data, memory, log, log_format })?;
     logging::start(&config.log)?;
-    let detector = Detector::new(Engine::shipped(), open_store(&config.data)?, config.policy.clone());
+    let detector = Detector::new(Engine::shipped(), open_store(&config.data, &config.store)?, config.policy.clone());
     let runtime = Runtime::new().map_err(|e| CliError::Bug(format!("cannot start the runtime: {e}")))?;
     let outcome = runtime.block_on(serve(Arc::new(detector), &config));
     runtime.shutdown_timeout(ABANDONED);

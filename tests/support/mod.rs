@@ -48,7 +48,7 @@ impl Server {
     }
 
     pub async fn with(config: Config) -> Self {
-        let store = open_store(&config.data).unwrap();
+        let store = open_store(&config.data, &config.store).unwrap();
         Self::over(Detector::new(Engine::shipped(), store, config.policy.clone()), config).await
     }
 

@@ -1,0 +1,263 @@
+//! All phrases in one Aho-Corasick automaton over the folded words.
+//!
+//! A phrase is a chain of places, one per segment. A step leads to a place: it is taken when its literal is found and
+//! the place before was reached close enough in the same unit. Alternatives lead to the same place, and phrases with
+//! the same beginning share it, so "our" in a hundred phrases costs one look. Only the two latest arrivals at each
+//! place are remembered, which keeps the scan linear: two, because the last word of a longer alternative ("photo by")
+//! may be the first of what follows.
+
+use super::error::RuleError;
+use super::pattern::{Part, Pattern, Segment};
+use crate::engine::text::token::{Class, Tokens};
+use ahash::AHashMap;
+use daachorse::DoubleArrayAhoCorasick;
+
+/// A phrase found: words `first..end` for the cue.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Match {
+    pub(super) cue: u32,
+    pub(super) first: u32,
+    pub(super) end: u32,
+}
+
+/// The compiled phrases.
+#[derive(Default)]
+pub(super) struct Automaton {
+    finder: Option<DoubleArrayAhoCorasick<u32>>,
+    literals: Vec<Literal>,
+    steps: Vec<Step>,
+    places: Vec<Place>,
+}
+
+#[derive(Default)]
+struct Literal {
+    words: u32,
+    steps: Vec<u32>,
+}
+
+/// Leads from one place in a phrase to the next.
+struct Step {
+    /// The place to come from, and how many words may lie between; none at the start of a phrase.
+    after: Option<(u32, u32)>,
+    /// The place that is reached.
+    to: u32,
+}
+
+/// Where a phrase is after a part of it.
+#[derive(Default)]
+struct Place {
+    /// A step leads on from here.
+    goes_on: bool,
+    /// Phrases that end here.
+    cues: Vec<Final>,
+}
+
+/// What a phrase that ends here means.
+#[derive(Clone, Copy, PartialEq)]
+struct Final {
+    cue: u32,
+    opens: bool,
+    closes: Option<u32>,
+}
+
+/// Collects phrases, then compiles them.
+#[derive(Default)]
+pub(super) struct Compiler {
+    literals: AHashMap<String, u32>,
+    /// Places by where they are come from and by which alternatives they are reached.
+    places: AHashMap<(Option<(u32, u32)>, Vec<Vec<Segment>>), u32>,
+    built: Automaton,
+}
+
+impl Compiler {
+    /// Adds the phrases of cue `cue`.
+    pub(super) fn add(&mut self, cue: u32, pattern: &Pattern) {
+        let mut at = None;
+        for part in &pattern.parts {
+            at = Some(self.part(at.map(|place| (place, part.gap)), part));
+        }
+        let Some(last) = at else { return };
+        let end = Final { cue, opens: pattern.opens, closes: pattern.closes };
+        let cues = &mut self.built.places[last as usize].cues;
+        if !cues.contains(&end) {
+            cues.push(end);
+        }
+    }
+
+    /// The place after `part`, which all its alternatives lead to.
+    fn part(&mut self, after: Option<(u32, u32)>, part: &Part) -> u32 {
+        let key = (after, part.alternatives.clone());
+        if let Some(&known) = self.places.get(&key) {
+            return known;
+        }
+        let place = self.place();
+        self.places.insert(key, place);
+        for segments in &part.alternatives {
+            let mut from = after;
+            for (index, segment) in segments.iter().enumerate() {
+                let from_here = if index == 0 { from } else { from.map(|(place, _)| (place, segment.gap)) };
+                let to = if index + 1 == segments.len() { place } else { self.place() };
+                self.step(from_here, segment, to);
+                from = Some((to, 0));
+            }
+        }
+        place
+    }
+
+    fn place(&mut self) -> u32 {
+        self.built.places.push(Place::default());
+        self.built.places.len() as u32 - 1
+    }
+
+    fn step(&mut self, after: Option<(u32, u32)>, segment: &Segment, to: u32) {
+        if let Some((from, _)) = after {
+            self.built.places[from as usize].goes_on = true;
+        }
+        let literal = self.literal(segment);
+        let step = self.built.steps.len() as u32;
+        self.built.steps.push(Step { after, to });
+        self.built.literals[literal as usize].steps.push(step);
+    }
+
+    /// A literal starts at a word; it ends with one too unless it is a prefix.
+    fn literal(&mut self, segment: &Segment) -> u32 {
+        let bytes = format!(" {}{}", segment.words, if segment.prefix { "" } else { " " });
+        let next = self.built.literals.len() as u32;
+        let literal = *self.literals.entry(bytes).or_insert(next);
+        if literal == next {
+            self.built.literals.push(Literal { words: segment.count, steps: Vec::new() });
+        }
+        literal
+    }
+
+    /// Compiles what was added.
+    pub(super) fn finish(mut self) -> Result<Automaton, RuleError> {
+        if !self.literals.is_empty() {
+            // Sorted: the automaton must not depend on the order of a hash map.
+            let mut literals: Vec<(String, u32)> = self.literals.into_iter().collect();
+            literals.sort_unstable();
+            let finder = DoubleArrayAhoCorasick::with_values(literals)
+                .map_err(|error| RuleError::Automaton(error.to_string()))?;
+            self.built.finder = Some(finder);
+        }
+        Ok(self.built)
+    }
+}
+
+impl Automaton {
+    /// Number of literals in the automaton.
+    pub(super) fn len(&self) -> usize {
+        self.literals.len()
+    }
+
+    /// Tells `found` every phrase of the text, ordered by where it ends. `units` are the words at which units start,
+    /// in order; no phrase reaches over such a start.
+    pub(super) fn run(&self, tokens: &Tokens, units: &[u32], mut found: impl FnMut(Match)) {
+        let Some(finder) = &self.finder else { return };
+        let mut place = Cursor { tokens, units, word: 0, unit: 0 };
+        let mut reached = vec![Arrivals::default(); self.places.len()];
+        for hit in finder.find_overlapping_iter(tokens.folded.as_bytes()) {
+            let literal = &self.literals[hit.value() as usize];
+            let last = place.advance(hit.end() - 1);
+            let first = (last + 1).saturating_sub(literal.words);
+            if first < place.unit_start() {
+                continue;
+            }
+            for &index in &literal.steps {
+                let step = &self.steps[index as usize];
+                let Some(start) = step.start(first, place.unit_start(), &reached) else { continue };
+                let to = &self.places[step.to as usize];
+                if to.goes_on {
+                    reached[step.to as usize].add(start, last + 1);
+                }
+                for end in &to.cues {
+                    if (!end.opens || place.opens(start))
+                        && end.closes.is_none_or(|slack| place.closes(last + 1, slack))
+                    {
+                        found(Match { cue: end.cue, first: start, end: last + 1 });
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Step {
+    /// Where the phrase starts whose latest literal starts at word `first`, if the step may be taken here.
+    fn start(&self, first: u32, unit_start: u32, reached: &[Arrivals]) -> Option<u32> {
+        let Some((before, gap)) = self.after else { return Some(first) };
+        let near =
+            |&&(start, end): &&(u32, u32)| start < end && start >= unit_start && end <= first && first - end <= gap;
+        reached[before as usize].0.iter().find(near).map(|&(start, _)| start)
+    }
+}
+
+/// Where phrases that reached a place start and end, the latest first; `(0, 0)` is none.
+#[derive(Clone, Copy, Default)]
+struct Arrivals([(u32, u32); 2]);
+
+impl Arrivals {
+    /// Of two arrivals at the same word the one that started earlier stays: it alone may open the unit.
+    fn add(&mut self, start: u32, end: u32) {
+        let [latest, older] = &mut self.0;
+        if latest.1 == end {
+            latest.0 = latest.0.min(start);
+        } else {
+            *older = std::mem::replace(latest, (start, end));
+        }
+    }
+}
+
+/// Where in the text the scan is; moves forward only.
+struct Cursor<'a> {
+    tokens: &'a Tokens,
+    units: &'a [u32],
+    word: usize,
+    unit: usize,
+}
+
+impl Cursor<'_> {
+    /// The word that covers byte `at` of the folded buffer (the space after a word counts as the word's).
+    fn advance(&mut self, at: usize) -> u32 {
+        let words = &self.tokens.words;
+        while words.get(self.word + 1).is_some_and(|next| next.folded as usize <= at) {
+            self.word += 1;
+        }
+        while self.units.get(self.unit + 1).is_some_and(|&next| next as usize <= self.word) {
+            self.unit += 1;
+        }
+        self.word as u32
+    }
+
+    fn unit_start(&self) -> u32 {
+        self.units.get(self.unit).copied().filter(|&start| start as usize <= self.word).unwrap_or(0)
+    }
+
+    fn unit_end(&self) -> usize {
+        let words = self.tokens.words.len();
+        self.units[self.unit.min(self.units.len())..]
+            .iter()
+            .map(|&start| start as usize)
+            .find(|&start| start > self.word)
+            .unwrap_or(words)
+            .min(words)
+    }
+
+    /// Whether only slots (a list's number, a time) stand before word `first` in its unit.
+    fn opens(&self, first: u32) -> bool {
+        self.are_slots(self.unit_start() as usize, first as usize)
+    }
+
+    /// Whether the unit ends within `slack` words after word `end`, slots not counted.
+    fn closes(&self, end: u32, slack: u32) -> bool {
+        let unit_end = self.unit_end();
+        unit_end.saturating_sub(end as usize) <= slack as usize || self.are_slots(end as usize, unit_end)
+    }
+
+    /// At most a handful is looked at, so that a page of numbers costs no more than prose.
+    fn are_slots(&self, from: usize, to: usize) -> bool {
+        const MAX_SLOTS: usize = 4;
+        to.saturating_sub(from) <= MAX_SLOTS
+            && self.tokens.words.get(from..to).is_some_and(|words| words.iter().all(|word| word.class != Class::Word))
+    }
+}

@@ -1,0 +1,354 @@
+//! The little language in which phrases are written.
+//!
+//! | written | means |
+//! | --- | --- |
+//! | `read more` | these words in this order, whatever punctuation stands between them |
+//! | `(join\|follow) us`, `subscrib(e\|ing)` | one of the alternatives; `(a\|)` makes it optional |
+//! | `comments?`, `(very )?good` | the letter or the parentheses before `?` may be missing |
+//! | `abonn*` | a word that starts so |
+//! | `~3` | up to three words |
+//! | `#` | a number; `@url`, `@mail` and `@name` stand for those slots |
+//! | `^lesen sie` | only where a unit (line or sentence) starts |
+//! | `weiterlesen$` | only where a unit ends; with `^` as well it is all that the unit says |
+//! | `^text by ~3 $` | where the unit ends after three more words at most |
+//!
+//! Words pass through the tokeniser of the texts, so a pattern is spelled as people write.
+
+use crate::engine::text::token::tokenize;
+
+/// Phrases that one pattern may stand for.
+pub const MAX_EXPANSIONS: usize = 4096;
+/// Words that one gap may span: a sentence's clause, not a paragraph.
+pub const MAX_GAP: u32 = 16;
+/// Letters that must precede a `*`: a shorter stem matches half of a dictionary.
+const MIN_STEM: usize = 3;
+const MAX_DEPTH: usize = 8;
+
+/// Why a phrase is no pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// Nothing is left to look for.
+    #[error("it holds no word")]
+    Empty,
+    /// Parentheses do not pair up.
+    #[error("unbalanced parentheses")]
+    Parentheses,
+    /// A bar outside parentheses.
+    #[error("alternatives need parentheses")]
+    Bar,
+    /// More than [`MAX_EXPANSIONS`].
+    #[error("it stands for more than {MAX_EXPANSIONS} phrases")]
+    TooMany,
+    /// A gap without a number from 1 to [`MAX_GAP`], or one at the edge of the phrase.
+    #[error("a gap is ~1 to ~{MAX_GAP} between words")]
+    Gap,
+    /// A prefix of less than three letters, or a `*` inside a word.
+    #[error("a * follows at least {MIN_STEM} letters and ends the word")]
+    Prefix,
+    /// An anchor inside the phrase.
+    #[error("^ opens a phrase, $ closes it")]
+    Anchor,
+}
+
+/// A phrase, ready for the automaton.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pattern {
+    /// The phrase cut at its gaps: parts multiply their own alternatives out, not those of the others.
+    pub(super) parts: Vec<Part>,
+    /// Only where a unit starts.
+    pub(super) opens: bool,
+    /// Only where the unit ends, so many words later at most.
+    pub(super) closes: Option<u32>,
+}
+
+/// What stands between two gaps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    /// Words that may stand between the part before and this one.
+    pub(super) gap: u32,
+    pub(super) alternatives: Vec<Vec<Segment>>,
+}
+
+/// Words that follow one another directly.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Segment {
+    /// Words that may stand between the segment before and this one.
+    pub(super) gap: u32,
+    /// Folded words, parted by one space.
+    pub(super) words: String,
+    pub(super) count: u32,
+    /// The last word is the start of one.
+    pub(super) prefix: bool,
+}
+
+impl Pattern {
+    /// Reads `phrase`.
+    pub(super) fn parse(phrase: &str) -> Result<Self, PatternError> {
+        let phrase = phrase.trim();
+        let (opens, phrase) = phrase.strip_prefix('^').map_or((false, phrase), |rest| (true, rest));
+        let (closed, phrase) = phrase.strip_suffix('$').map_or((false, phrase), |rest| (true, rest.trim_end()));
+        if phrase.contains(['^', '$']) {
+            return Err(PatternError::Anchor);
+        }
+        let (phrase, slack) = if closed { trailing_gap(phrase)? } else { (phrase, 0) };
+        let mut parts = Vec::new();
+        for (gap, text) in cut_at_gaps(phrase)? {
+            parts.push(Part { gap, alternatives: alternatives(&text)? });
+        }
+        Ok(Self { parts, opens, closes: closed.then_some(slack) })
+    }
+
+    /// Number of phrases without alternatives that the pattern stands for.
+    pub(super) fn phrases(&self) -> usize {
+        self.parts.iter().fold(1, |all, part| all.saturating_mul(part.alternatives.len()))
+    }
+}
+
+/// Splits a gap off the end of the phrase: it says how far away the end of the unit may be.
+fn trailing_gap(phrase: &str) -> Result<(&str, u32), PatternError> {
+    match phrase.rsplit_once(char::is_whitespace) {
+        Some((head, last)) if last.starts_with('~') => Ok((head, gap(&last[1..])?)),
+        _ => Ok((phrase, 0)),
+    }
+}
+
+/// Cuts at the gaps outside parentheses; each part comes with the gap before it.
+fn cut_at_gaps(phrase: &str) -> Result<Vec<(u32, String)>, PatternError> {
+    let mut parts = vec![(0, String::new())];
+    let mut depth = 0_usize;
+    for piece in phrase.split_whitespace() {
+        if depth == 0
+            && let Some(written) = piece.strip_prefix('~')
+        {
+            parts.push((gap(written)?, String::new()));
+            continue;
+        }
+        depth = (depth + piece.matches('(').count()).saturating_sub(piece.matches(')').count());
+        if let Some((_, part)) = parts.last_mut() {
+            part.push_str(piece);
+            part.push(' ');
+        }
+    }
+    if parts.len() > 1 && parts.iter().any(|(_, part)| part.is_empty()) {
+        return Err(PatternError::Gap);
+    }
+    Ok(parts)
+}
+
+fn gap(written: &str) -> Result<u32, PatternError> {
+    written.parse().ok().filter(|words| (1..=MAX_GAP).contains(words)).ok_or(PatternError::Gap)
+}
+
+fn alternatives(part: &str) -> Result<Vec<Vec<Segment>>, PatternError> {
+    let mut all = Vec::new();
+    for plain in expand(part)? {
+        let mut builder = Builder::default();
+        for piece in plain.split_whitespace() {
+            builder.piece(piece)?;
+        }
+        all.push(builder.finish()?);
+    }
+    Ok(all)
+}
+
+/// Collects the words of a phrase into segments; a gap or a prefix closes a segment.
+#[derive(Default)]
+struct Builder {
+    done: Vec<Segment>,
+    open: Segment,
+    pending_gap: bool,
+}
+
+impl Builder {
+    fn piece(&mut self, piece: &str) -> Result<(), PatternError> {
+        if let Some(gap) = piece.strip_prefix('~') {
+            return self.gap(gap);
+        }
+        if matches!(piece, "#" | "@url" | "@mail" | "@name") {
+            self.word(piece);
+            return Ok(());
+        }
+        let (stem, prefix) = piece.strip_suffix('*').map_or((piece, false), |stem| (stem, true));
+        if stem.contains('*') || (prefix && stem.chars().count() < MIN_STEM) {
+            return Err(PatternError::Prefix);
+        }
+        let tokens = tokenize(stem);
+        for index in 0..tokens.words.len() {
+            self.word(tokens.folded_word(index));
+        }
+        if prefix {
+            self.open.prefix = true;
+            self.close();
+        }
+        Ok(())
+    }
+
+    fn gap(&mut self, written: &str) -> Result<(), PatternError> {
+        let words = gap(written)?;
+        self.close();
+        if self.done.is_empty() || self.pending_gap {
+            return Err(PatternError::Gap);
+        }
+        self.open.gap = words;
+        self.pending_gap = true;
+        Ok(())
+    }
+
+    fn word(&mut self, folded: &str) {
+        if self.open.count > 0 {
+            self.open.words.push(' ');
+        }
+        self.open.words.push_str(folded);
+        self.open.count += 1;
+        self.pending_gap = false;
+    }
+
+    fn close(&mut self) {
+        if self.open.count > 0 {
+            self.done.push(std::mem::take(&mut self.open));
+        }
+    }
+
+    fn finish(mut self) -> Result<Vec<Segment>, PatternError> {
+        if self.pending_gap {
+            return Err(PatternError::Gap);
+        }
+        self.close();
+        if self.done.is_empty() { Err(PatternError::Empty) } else { Ok(self.done) }
+    }
+}
+
+/// Multiplies the alternatives of `phrase` out.
+fn expand(phrase: &str) -> Result<Vec<String>, PatternError> {
+    let mut chars = phrase.chars();
+    let (all, stop) = sequence(&mut chars, 0)?;
+    match stop {
+        None => Ok(all),
+        Some('|') => Err(PatternError::Bar),
+        Some(_) => Err(PatternError::Parentheses),
+    }
+}
+
+/// Reads up to a bar, a closing parenthesis or the end; tells which.
+fn sequence(chars: &mut std::str::Chars<'_>, depth: usize) -> Result<(Vec<String>, Option<char>), PatternError> {
+    let mut all = vec![String::new()];
+    let mut without_last = Vec::new();
+    while let Some(c) = chars.next() {
+        match c {
+            '|' | ')' => return Ok((all, Some(c))),
+            '?' => {
+                all.append(&mut without_last);
+                if all.len() > MAX_EXPANSIONS {
+                    return Err(PatternError::TooMany);
+                }
+            }
+            '(' => {
+                let longer = product(&all, &group(chars, depth + 1)?)?;
+                without_last = std::mem::replace(&mut all, longer);
+            }
+            _ => {
+                without_last.clone_from(&all);
+                all.iter_mut().for_each(|one| one.push(c));
+            }
+        }
+    }
+    Ok((all, None))
+}
+
+/// Reads the alternatives of one pair of parentheses, the opening one consumed.
+fn group(chars: &mut std::str::Chars<'_>, depth: usize) -> Result<Vec<String>, PatternError> {
+    if depth > MAX_DEPTH {
+        return Err(PatternError::Parentheses);
+    }
+    let mut alternatives = Vec::new();
+    loop {
+        let (branch, stop) = sequence(chars, depth)?;
+        alternatives.extend(branch);
+        match stop {
+            Some('|') => {}
+            Some(_) => return Ok(alternatives),
+            None => return Err(PatternError::Parentheses),
+        }
+    }
+}
+
+fn product(heads: &[String], tails: &[String]) -> Result<Vec<String>, PatternError> {
+    if heads.len().saturating_mul(tails.len()) > MAX_EXPANSIONS {
+        return Err(PatternError::TooMany);
+    }
+    Ok(heads.iter().flat_map(|head| tails.iter().map(move |tail| format!("{head}{tail}"))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Alternatives written back, part by part: `2~words*`.
+    fn shown(phrase: &str) -> Vec<String> {
+        let segment = |s: &Segment| format!("{}~{}{}", s.gap, s.words, if s.prefix { "*" } else { "" });
+        let alternative = |a: &Vec<Segment>| a.iter().map(segment).collect::<Vec<_>>().join(" + ");
+        let part = |p: &Part| {
+            let all: Vec<String> = p.alternatives.iter().map(alternative).collect();
+            format!("{}: {}", p.gap, all.join(" / "))
+        };
+        Pattern::parse(phrase).unwrap().parts.iter().map(part).collect()
+    }
+
+    #[test]
+    fn phrases_become_segments() {
+        let cases: &[(&str, &[&str])] = &[
+            ("Read MORE", &["0: 0~read more"]),
+            ("(join|follow) us", &["0: 0~join us / 0~follow us"]),
+            ("jetzt (gratis|) testen", &["0: 0~jetzt gratis testen / 0~jetzt testen"]),
+            ("unser(e|en|)", &["0: 0~unsere / 0~unseren / 0~unser"]),
+            ("melden sie sich ~3 (an|ab)", &["0: 0~melden sie sich", "3: 0~an / 0~ab"]),
+            ("(a ~2 b|c) d", &["0: 0~a + 2~b d / 0~c d"]),
+            ("abonn* jetzt", &["0: 0~abonn* + 0~jetzt"]),
+            ("don't miss", &["0: 0~don t miss"]),
+            (
+                "comments? (very )?old",
+                &["0: 0~comments very old / 0~comment very old / 0~comments old / 0~comment old"],
+            ),
+            ("text by ~3 $", &["0: 0~text by"]),
+            ("# min read", &["0: 0~# min read"]),
+            ("相关阅读", &["0: 0~相 关 阅 读"]),
+            ("a (b (c|d)|e)", &["0: 0~a b c / 0~a b d / 0~a e"]),
+        ];
+        for (phrase, expected) in cases {
+            assert_eq!(shown(phrase), *expected, "{phrase}");
+        }
+    }
+
+    #[test]
+    fn malformed_phrases_are_refused() {
+        let cases = [
+            ("", PatternError::Empty),
+            ("(|)", PatternError::Empty),
+            ("… !", PatternError::Empty),
+            ("(a", PatternError::Parentheses),
+            ("a)", PatternError::Parentheses),
+            ("a|b", PatternError::Bar),
+            ("a ~", PatternError::Gap),
+            ("~2 a", PatternError::Gap),
+            ("a ~2", PatternError::Gap),
+            ("a ~2 ~2 b", PatternError::Gap),
+            ("a ~99 b", PatternError::Gap),
+            ("ab*", PatternError::Prefix),
+            ("abo*nn", PatternError::Prefix),
+            ("a ^b", PatternError::Anchor),
+            ("(a|b|c|d|e|f|g|h)(a|b|c|d|e|f|g|h)(a|b|c|d|e|f|g|h)(a|b|c|d|e|f|g|h)(a|b)", PatternError::TooMany),
+        ];
+        for (phrase, expected) in cases {
+            assert_eq!(Pattern::parse(phrase), Err(expected), "{phrase}");
+        }
+    }
+
+    #[test]
+    fn anchors_are_read() {
+        let whole = Pattern::parse("^anzeige$").unwrap();
+        assert!(whole.opens);
+        assert_eq!(whole.closes, Some(0));
+        assert_eq!(Pattern::parse("text by ~3 $").unwrap().closes, Some(3));
+        assert_eq!(Pattern::parse("anzeige").unwrap().closes, None);
+    }
+}
