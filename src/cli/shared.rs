@@ -5,6 +5,7 @@ use crate::{
     config::{Data, Limits, open_store},
     detector::Detector,
     engine::{Engine, policy::Policy, span::Kind},
+    store::StoreConfig,
 };
 use std::{
     io::{self, Write as _},

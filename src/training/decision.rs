@@ -1,6 +1,6 @@
 //! Teaching the decision and the kinds, on columns whose text scores come from models that never saw the publisher.
 
-use super::label::{Label, label_units};
+use super::label::{Label, article, label_units};
 use crate::engine::features::{measure, text_sums};
 use crate::engine::lexicon::Lexicon;
 use crate::engine::model::decision::KINDS;
@@ -60,7 +60,7 @@ pub fn measure_all(cases: &[Case], models: &[TextModel], columns: usize, threads
     let lexicon = Lexicon::shipped();
     let tables = in_parallel(cases.len(), threads, |i| {
         let case = &cases[i];
-        let article = case.gold.article();
+        let article = article(&case.gold);
         let reading = read(&article, lexicon);
         let model = &models[case.fold];
         let table = measure(&reading, &case.seen, &text_sums(&reading, model), model, lexicon);

@@ -1,9 +1,10 @@
 //! From annotations to labels of units.
 
+use crate::engine::article::Article;
 use crate::engine::model::decision::KINDS;
 use crate::engine::text::segment::Unit;
 use crate::evaluation::gold::Gold;
-use crate::evaluation::tokens::tokens;
+use crate::evaluation::tokens::judge;
 
 /// What the annotator said of a unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,20 +34,20 @@ impl Label {
 /// Labels of `units` after the annotations of `gold`: every token counts for the units that hold most of it.
 #[must_use]
 pub fn label_units(gold: &Gold, units: &[Unit]) -> Vec<Label> {
-    let tokens = tokens(gold);
+    let tokens = judge(gold, &[]);
     units
         .iter()
         .map(|unit| {
-            let from = tokens.partition_point(|t| t.end <= unit.start);
-            let inside = tokens[from..].iter().take_while(|t| t.start < unit.end);
+            let from = tokens.partition_point(|t| t.range.end <= unit.start);
+            let inside = tokens[from..].iter().take_while(|t| t.range.start < unit.end);
             let mut label = Label { marked: 0, kept: 0, kind: None };
             let mut kinds = [0_u32; KINDS.len()];
             for token in inside {
-                let overlap = token.end.min(unit.end) - token.start.max(unit.start);
-                if 2 * overlap < token.end - token.start {
+                let overlap = token.range.end.min(unit.end) - token.range.start.max(unit.start);
+                if 2 * overlap < token.range.len() {
                     continue;
                 }
-                match token.kind.as_deref() {
+                match token.kind {
                     None => label.kept += 1,
                     Some("unsure") => {}
                     Some(kind) => {
@@ -62,4 +63,12 @@ pub fn label_units(gold: &Gold, units: &[Unit]) -> Vec<Label> {
             label
         })
         .collect()
+}
+
+/// An annotated document as an article.
+#[must_use]
+pub fn article(gold: &Gold) -> Article {
+    let language = Some(gold.lang.clone()).filter(|lang| !lang.is_empty());
+    let (id, source, title, text) = (gold.id.clone(), gold.site.clone(), gold.title.clone(), gold.text.clone());
+    Article { id, source, title, text, language, published_at: None }
 }

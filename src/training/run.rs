@@ -4,8 +4,8 @@ use super::FOLDS;
 use super::calibrate::{Cut, calibrate};
 use super::decision::{Case, Situation, Units, cross_validate, measure_all, teach_kinds};
 use super::history::Answers;
-use super::label::label_units;
-use super::text::{ByFold, Rows, teach_strong, teach_weak, weak_rows};
+use super::label::{article, label_units};
+use super::text::{Rows, teach_strong, teach_weak, weak_rows};
 use super::weak::Samples;
 use crate::engine::article::Article;
 use crate::engine::features;
@@ -16,6 +16,7 @@ use crate::engine::observation::Seen;
 use crate::engine::reading::read;
 use crate::engine::text::segment::UnitKind;
 use crate::engine::text::token::tokenize;
+use crate::evaluation::flatten::flatten;
 use crate::evaluation::gold::Gold;
 use crate::learning::dense::DenseModel;
 use crate::learning::folds::Folds;
@@ -148,7 +149,7 @@ fn cases(material: &Material, groups: &[String], folds: &Folds) -> Vec<Case> {
         let answers = &material.answers[i];
         let news = answers.learned.is_some();
         for flat in [false, true] {
-            let gold = if flat { gold.flatten() } else { gold.clone() };
+            let gold = if flat { flatten(gold) } else { gold.clone() };
             let answers = if flat { &material.flat_answers[i] } else { answers };
             let mut add = |situation, seen: Option<&Seen>| {
                 if let Some(seen) = seen {
@@ -168,7 +169,7 @@ fn strong_rows(material: &Material, groups: &[String], folds: &Folds) -> Rows {
     let lexicon = Lexicon::shipped();
     let mut rows = Rows::default();
     for (gold, group) in material.gold.iter().zip(groups) {
-        let article = gold.article();
+        let article = article(gold);
         let reading = read(&article, lexicon);
         let labels = label_units(gold, &reading.parts.units);
         for (i, unit) in reading.parts.units.iter().enumerate() {
@@ -229,8 +230,5 @@ fn assemble(
 /// An annotated document as the store shall see it.
 #[must_use]
 pub fn watched(gold: &[Gold]) -> Vec<Article> {
-    gold.iter().map(Gold::article).collect()
+    gold.iter().map(article).collect()
 }
-
-/// The strong and weak models by fold, for those who look inside.
-pub type TextModels = (ByFold, ByFold);
