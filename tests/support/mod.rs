@@ -35,6 +35,7 @@ pub fn config() -> Config {
     Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         data: Data::Memory,
+        store: promosieve::store::StoreConfig::default(),
         limits: Limits::default(),
         transport: Transport::default(),
         policy: Policy::default(),
