@@ -43,6 +43,9 @@ fn findings(engine: &Engine, reading: &Reading<'_>, table: &Table, seen: &Seen, 
     for (unit, row) in table.rows.iter().enumerate() {
         let ruling = engine.decision.rule(row, seen.source_documents);
         let (kind, share) = engine.decision.kind(row);
+        if is_own_title(reading, unit) {
+            continue;
+        }
         let Some(kind) = reported_as(ruling, kind, share, &table.sightings[unit]) else { continue };
         let parent = reading.parts.units[unit].parent;
         // A bracket goes with its sentence.
@@ -53,6 +56,18 @@ fn findings(engine: &Engine, reading: &Reading<'_>, table: &Table, seen: &Seen, 
         findings.push(Finding { unit, kind, probability: ruling.probability, removed: ruling.beyond_cut && allowed });
     }
     findings
+}
+
+/// Lines at the start of a text among which its own title is left standing.
+const TITLE_LINES: usize = 3;
+
+/// Whether the unit stands in a line that repeats the article's own title at the start of the text: the most valuable
+/// line of all, however much its label or its manner recur.
+fn is_own_title(reading: &Reading<'_>, unit: usize) -> bool {
+    let line = reading.parts.units[unit].line;
+    line < TITLE_LINES
+        && reading.title_value.is_some()
+        && reading.blocks[reading.line_blocks[line]].value == reading.title_value
 }
 
 /// The kind under which a unit is reported, if it is.

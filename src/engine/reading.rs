@@ -37,6 +37,8 @@ pub struct Reading<'a> {
     pub tokens: Tokens,
     /// The words of its title.
     pub title: Tokens,
+    /// Value of the title; a block of the same words has the same.
+    pub title_value: Option<u64>,
     /// Lines and units.
     pub parts: Segmentation,
     /// Cues in the text, ordered by first word.
@@ -137,7 +139,7 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
     let line_blocks = line_blocks(&parts, &mut blocks, &mut |range| keys.block(article, &tokens, &elements, &hits, range));
     let shingles = keys.shingles(&parts, &elements, &mut blocks);
     let title = tokenize(&article.title);
-    keys.title(&title);
+    let title_value = keys.title(&title);
     let sketch = sketch(&parts, &elements, &blocks, &hits, lexicon);
     let observation = Observation {
         source,
@@ -148,7 +150,7 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         asked: keys.asked.list,
         sketch,
     };
-    Reading { article, tokens, title, parts, hits, blocks, line_blocks, shingles, sums: Vec::new(), observation }
+    Reading { article, tokens, title, title_value, parts, hits, blocks, line_blocks, shingles, sums: Vec::new(), observation }
 }
 
 /// For every line the index of its block: that of its only unit, or a new one over all its sentences.
@@ -240,15 +242,18 @@ impl Keys {
         found
     }
 
-    fn title(&mut self, title: &Tokens) {
+    /// Counts the title and its parts; returns its value.
+    fn title(&mut self, title: &Tokens) -> Option<u64> {
         let n = title.words.len();
         let elements = elements(title);
-        if n >= TITLE_WORDS && let Some(value) = exact_value(&elements, 0, n) {
+        let whole = exact_value(&elements, 0, n);
+        if let Some(value) = whole.filter(|_| n >= TITLE_WORDS) {
             self.local.add(key(Space::Title, self.source, value));
         }
         for value in rolling(&elements.hashes, SHINGLE) {
             self.local.add(key(Space::TitleShingle, self.source, value));
         }
+        whole
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::FOLDS;
 use super::calibrate::{Cut, calibrate};
-use super::decision::{Case, Situation, Units, cross_validate, measure_all, teach_kinds};
+use super::decision::{Case, Situation, Units, cross_validate, measure_all, prior, teach_kinds};
 use super::history::Answers;
 use super::label::{article, label_units};
 use super::text::{Rows, teach_strong, teach_weak, weak_rows};
@@ -14,6 +14,7 @@ use crate::engine::model::decision::KINDS;
 use crate::engine::model::text::{TextModel, each_feature};
 use crate::engine::observation::Seen;
 use crate::engine::reading::read;
+use crate::engine::span::Kind;
 use crate::engine::text::segment::UnitKind;
 use crate::engine::text::token::tokenize;
 use crate::evaluation::flatten::flatten;
@@ -67,6 +68,8 @@ pub struct Outcome {
     pub folds: Folds,
     /// All cases, for evaluation.
     pub cases: Vec<Case>,
+    /// Columns and labels of all units of the cases.
+    pub units: Units,
     /// The cut for sources without history, and with it.
     pub cuts: [Cut; 2],
 }
@@ -100,45 +103,34 @@ pub fn train(material: &Material, settings: Settings, report: &mut dyn FnMut(&st
     let columns = features::names(Lexicon::shipped());
     let units = measure_all(&cases, &models, columns.len(), settings.threads);
     report("decision: folds");
-    let cold = cross_validate(&units, &cases, &folds, &cold_weight, settings.threads);
-    let warm = cross_validate(&units, &cases, &folds, &warm_weight, settings.threads);
+    let prior = prior(&columns, Lexicon::shipped());
+    let linear = cross_validate(&units, &cases, &folds, &case_weight, &prior, settings.threads);
     let cuts = [
-        calibrate(&units, &cases, &cold.0, &|c| c.news && c.situation == Situation::Cold && !c.flat, settings.loss),
-        calibrate(&units, &cases, &warm.0, &|c| c.news && c.situation != Situation::Cold && !c.flat, settings.loss),
+        calibrate(&units, &cases, &linear.0, &|c| c.news && c.situation == Situation::Cold && !c.flat, settings.loss),
+        calibrate(&units, &cases, &linear.0, &|c| c.news && c.situation != Situation::Cold && !c.flat, settings.loss),
     ];
     report("kinds");
     let kinds = crate::learning::folds::in_parallel(FOLDS + 1, settings.threads, |k| {
         teach_kinds(&units, &cases, (k < FOLDS).then_some(k))
     });
     let means = content_means(&units, columns.len());
-    let file = |text: (&Quantized, &Quantized), cold: &DenseModel, warm: &DenseModel, kinds: &SoftmaxModel| {
-        assemble(&columns, text, (cold, warm), kinds, &means, (&cuts, settings.warm_from))
+    let file = |text: (&Quantized, &Quantized), linear: &DenseModel, kinds: &SoftmaxModel| {
+        assemble(&columns, text, linear, kinds, &means, (&cuts, settings.warm_from))
     };
     let by_fold =
-        (0..FOLDS).map(|k| file((&weak.folds[k], &strong.folds[k]), &cold.1[k], &warm.1[k], &kinds[k])).collect();
-    let model = file((&weak.all, &strong.all), &cold.2, &warm.2, &kinds[FOLDS]);
-    Outcome { model, by_fold, folds, cases, cuts }
+        (0..FOLDS).map(|k| file((&weak.folds[k], &strong.folds[k]), &linear.1[k], &kinds[k])).collect();
+    let model = file((&weak.all, &strong.all), &linear.2, &kinds[FOLDS]);
+    Outcome { model, by_fold, folds, cases, units, cuts }
 }
 
 fn text_model(weak: &Quantized, strong: &Quantized) -> TextModel {
     TextModel::new(&weak.steps, &strong.steps, [weak.scale, strong.scale], [weak.bias, strong.bias])
 }
 
-/// A decision without history learns from cold cases; flattened ones count half, lest layout lose its meaning.
-fn cold_weight(case: &Case) -> f32 {
-    match (case.situation, case.flat) {
-        (Situation::Cold, false) => 1.0,
-        (Situation::Cold, true) => 0.5,
-        _ => 0.0,
-    }
-}
-
-fn warm_weight(case: &Case) -> f32 {
-    match (case.situation, case.flat) {
-        (Situation::Cold, _) => 0.0,
-        (_, false) => 1.0,
-        (_, true) => 0.5,
-    }
+/// All situations teach one decision, whose columns tell how much is known; flattened texts count half, lest layout
+/// lose its meaning.
+fn case_weight(case: &Case) -> f32 {
+    if case.flat { 0.5 } else { 1.0 }
 }
 
 /// Every document in every situation that it was seen in, as it is and flattened.
@@ -179,13 +171,30 @@ fn strong_rows(material: &Material, groups: &[String], folds: &Folds) -> Rows {
             rows.push(&buckets, label, labels[i].weight(), folds.fold(group));
         }
     }
-    for (page, text, residue) in &material.strings {
+    let mut string = |text: &str, residue: bool, weight: f32, fold: usize| {
         let tokens = tokenize(text);
         let mut buckets = Vec::new();
         each_feature(&tokens, 0, tokens.words.len(), text, &mut |bucket| buckets.push(bucket));
-        rows.push(&buckets, f32::from(u8::from(*residue)), 1.0, folds.fold(&publisher("", page)));
+        rows.push(&buckets, f32::from(u8::from(residue)), weight, fold);
+    };
+    for (page, text, residue) in &material.strings {
+        string(text, *residue, 1.0, folds.fold(&publisher("", page)));
+    }
+    // The rules' own examples and counter-examples belong to no publisher, so every fold learns from them.
+    for cue in lexicon.cues().iter().filter(|cue| !is_byline(lexicon, cue.group)) {
+        string(&cue.example, true, EXAMPLE_WEIGHT, usize::MAX);
+        if let Some(counter) = &cue.counter {
+            string(counter, false, EXAMPLE_WEIGHT, usize::MAX);
+        }
     }
     rows
+}
+
+/// Weight of a rule's example: it stands for many sentences of its manner.
+const EXAMPLE_WEIGHT: f32 = 2.0;
+
+fn is_byline(lexicon: &Lexicon, group: u8) -> bool {
+    lexicon.groups()[usize::from(group)].kinds.iter().any(|(kind, _)| *kind == Kind::Byline)
 }
 
 /// Means of the columns over the article's own units.
@@ -205,7 +214,7 @@ fn content_means(units: &Units, columns: usize) -> Vec<f32> {
 fn assemble(
     columns: &[String],
     (weak, strong): (&Quantized, &Quantized),
-    (cold, warm): (&DenseModel, &DenseModel),
+    linear: &DenseModel,
     kinds: &SoftmaxModel,
     means: &[f32],
     (cuts, warm_from): (&[Cut; 2], u32),
@@ -214,8 +223,7 @@ fn assemble(
     let named = |weights: &[f32]| columns.iter().cloned().zip(weights.iter().copied()).collect::<Vec<_>>();
     file.push("text.weak", Section::Table(weak.clone()));
     file.push("text.strong", Section::Table(strong.clone()));
-    file.push("decision.cold", Section::Dense { columns: named(&cold.weights), bias: cold.bias });
-    file.push("decision.warm", Section::Dense { columns: named(&warm.weights), bias: warm.bias });
+    file.push("decision.linear", Section::Dense { columns: named(&linear.weights), bias: linear.bias });
     file.push("decision.means", Section::Dense { columns: named(means), bias: 0.0 });
     let mut numbers: Vec<f64> = cuts.iter().flat_map(|c| [c.platt.slope, c.platt.offset, c.cut]).collect();
     numbers.push(f64::from(warm_from));

@@ -10,7 +10,7 @@ use crate::learning::sparse::{Quantized, SparseMatrix, SparseModel, SparseOption
 pub struct Rows {
     /// Features, labels, weights.
     pub matrix: SparseMatrix,
-    /// Per row the fold of its publisher.
+    /// Per row the fold of its publisher; a number beyond the folds for what every fold may learn from.
     pub folds: Vec<usize>,
 }
 

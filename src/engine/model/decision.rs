@@ -52,8 +52,9 @@ pub const KINDS: [Kind; 7] = [
 /// All linear models of the decision.
 #[derive(Debug, Clone, Default)]
 pub struct Decision {
+    linear: Linear,
     /// For sources with little history, and for those with more.
-    situations: [(Linear, Calibration); 2],
+    calibrations: [Calibration; 2],
     /// Documents of a source from which on there is history to speak of.
     warm_from: u32,
     /// Column means over articles: what a contribution is measured against when it is explained.
@@ -82,10 +83,8 @@ impl Decision {
         let calibration = |at: usize| Calibration { slope: number(at), offset: number(at + 1), cut: number(at + 2) };
         let kinds = (0..KINDS.len()).map(|i| Linear::load(file, &format!("kinds.{i}"), columns));
         Ok(Self {
-            situations: [
-                (Linear::load(file, "decision.cold", columns)?, calibration(0)),
-                (Linear::load(file, "decision.warm", columns)?, calibration(3)),
-            ],
+            linear: Linear::load(file, "decision.linear", columns)?,
+            calibrations: [calibration(0), calibration(3)],
             warm_from: number(6) as u32,
             means: Linear::load(file, "decision.means", columns)?.weights,
             kinds: kinds.collect::<Result<_, _>>()?,
@@ -95,8 +94,8 @@ impl Decision {
     /// Rules on a unit with the columns `row`, in a source of which `history` documents are known.
     #[must_use]
     pub fn rule(&self, row: &[f32], history: u32) -> Ruling {
-        let (linear, calibration) = &self.situations[self.situation(history)];
-        let probability = probability(calibration.slope * linear.score(row) + calibration.offset);
+        let calibration = self.calibration(history);
+        let probability = probability(calibration.slope * self.linear.score(row) + calibration.offset);
         Ruling { probability, beyond_cut: probability >= calibration.cut && calibration.cut > 0.0 }
     }
 
@@ -112,13 +111,13 @@ impl Decision {
 
     /// What each column adds to the unit's log-odds, against an average article sentence.
     pub fn contributions<'a>(&'a self, row: &'a [f32], history: u32) -> impl Iterator<Item = f32> + 'a {
-        let (linear, calibration) = &self.situations[self.situation(history)];
+        let slope = self.calibration(history).slope;
         let mean = |i: usize| self.means.get(i).copied().unwrap_or(0.0);
-        linear.weights.iter().zip(row).enumerate().map(move |(i, (w, x))| calibration.slope * w * (x - mean(i)))
+        self.linear.weights.iter().zip(row).enumerate().map(move |(i, (w, x))| slope * w * (x - mean(i)))
     }
 
-    fn situation(&self, history: u32) -> usize {
-        usize::from(history >= self.warm_from)
+    fn calibration(&self, history: u32) -> &Calibration {
+        &self.calibrations[usize::from(history >= self.warm_from)]
     }
 }
 
