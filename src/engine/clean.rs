@@ -80,9 +80,9 @@ fn widest_break(inside: &str) -> usize {
 
 /// White space between the last line break of `inside` and its end, if nothing else stands there.
 fn indentation(inside: &str) -> &str {
+    const BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
     let tail = &inside[inside.trim_end().len()..];
-    tail.rfind(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
-        .map_or("", |at| tail[at..].trim_start_matches(|c| matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')))
+    tail.rfind(BREAKS).map_or("", |at| tail[at..].trim_start_matches(BREAKS))
 }
 
 fn is_full_width(c: char) -> bool {
@@ -149,7 +149,7 @@ mod tests {
             let cleaned = clean(&text, &cuts);
             let words = |s: &str| s.split_whitespace().map(str::to_string).collect::<Vec<_>>();
             proptest::prop_assert_eq!(words(&cleaned).concat(), words(&rest).concat());
-            if cuts.iter().all(|c| c.is_empty()) { proptest::prop_assert_eq!(cleaned, text); }
+            if cuts.iter().all(Range::is_empty) { proptest::prop_assert_eq!(cleaned, text); }
         }
     }
 }

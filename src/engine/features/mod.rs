@@ -256,12 +256,12 @@ impl Cross {
         let (short, long, end, quote) = (row[self.short], row[self.long], row[self.end], row[self.quote]);
         let (weight, own) = (row[self.weight] * 2.0, row[self.own]);
         let (weak, strong, line_text) = (row[self.weak], row[self.weak + 1], row[self.weak + 2]);
-        let (log, template, prose) = (row[self.log], row[self.template], row[self.prose]);
+        let (seen, template, prose) = (row[self.log], row[self.template], row[self.prose]);
         let values = [
-            log * short,
-            log * weak,
-            log * strong,
-            log * weight,
+            seen * short,
+            seen * weak,
+            seen * strong,
+            seen * weight,
             template * weight,
             template * strong,
             row[self.covered5] * weight,
@@ -273,7 +273,7 @@ impl Cross {
             own * end,
             row[self.title] * (1.0 - long),
             row[self.covered_title] * row[self.bracket],
-            log * end,
+            seen * end,
             strong * end,
             strong * short,
             strong * long,

@@ -60,12 +60,15 @@ struct Final {
     closes: Option<u32>,
 }
 
+/// What may stand at a place: sequences of segments.
+type Alternatives = Vec<Vec<Segment>>;
+
 /// Collects phrases, then compiles them.
 #[derive(Default)]
 pub(super) struct Compiler {
     literals: AHashMap<String, u32>,
     /// Places by where they are come from and by which alternatives they are reached.
-    places: AHashMap<(Option<(u32, u32)>, Vec<Vec<Segment>>), u32>,
+    places: AHashMap<(Option<(u32, u32)>, Alternatives), u32>,
     built: Automaton,
 }
 

@@ -248,7 +248,9 @@ fn sequence(chars: &mut std::str::Chars<'_>, depth: usize) -> Result<(Vec<String
             }
             _ => {
                 without_last.clone_from(&all);
-                all.iter_mut().for_each(|one| one.push(c));
+                for one in &mut all {
+                    one.push(c);
+                }
             }
         }
     }
