@@ -32,7 +32,9 @@ fn widen(text: &str, cuts: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut wide: Vec<Range<usize>> = Vec::with_capacity(cuts.len());
     for cut in cuts.iter().filter(|c| c.start < c.end) {
         let earliest = wide.last().map_or(0, |last| last.end);
-        let (Some(before), Some(after)) = (text.get(earliest..cut.start.max(earliest)), text.get(cut.end..)) else { continue };
+        let (Some(before), Some(after)) = (text.get(earliest..cut.start.max(earliest)), text.get(cut.end..)) else {
+            continue;
+        };
         let start = earliest + before.trim_end().len();
         let end = text.len() - after.trim_start().len();
         match wide.last_mut() {
@@ -55,7 +57,8 @@ fn push_seam(text: &str, cut: &Range<usize>, out: &mut String) {
         return;
     }
     let next = text[cut.end..].chars().next().unwrap_or(' ');
-    let closes = matches!(next, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '”' | '»' | '…') && inside.starts_with(char::is_whitespace);
+    let closes = matches!(next, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '”' | '»' | '…')
+        && inside.starts_with(char::is_whitespace);
     let before = text[..cut.start].chars().next_back().unwrap_or(' ');
     if !closes && !is_full_width(before) && !is_full_width(next) {
         out.push(' ');

@@ -102,7 +102,11 @@ pub fn teach(units: &Units, cases: &[Case], weigh: Weigher<'_>, skip: Option<usi
             label.residue().filter(|_| weight > 0.0).map(|residue| Example { row: i as u32, label: residue, weight })
         })
         .collect();
-    train(&units.matrix, &examples, &DenseOptions { l2: L2, limits: Limits { iterations: 300, ..Limits::default() }, ..DenseOptions::default() })
+    train(
+        &units.matrix,
+        &examples,
+        &DenseOptions { l2: L2, limits: Limits { iterations: 300, ..Limits::default() }, ..DenseOptions::default() },
+    )
 }
 
 /// The kinds taught by all folds but `skip`.
@@ -110,7 +114,9 @@ pub fn teach(units: &Units, cases: &[Case], weigh: Weigher<'_>, skip: Option<usi
 pub fn teach_kinds(units: &Units, cases: &[Case], skip: Option<usize>) -> SoftmaxModel {
     let examples: Vec<ClassExample> = (0..units.labels.len())
         .filter(|&i| Some(cases[units.cases[i]].fold) != skip)
-        .filter_map(|i| units.labels[i].kind.map(|class| ClassExample { row: i as u32, class, weight: units.labels[i].weight() }))
+        .filter_map(|i| {
+            units.labels[i].kind.map(|class| ClassExample { row: i as u32, class, weight: units.labels[i].weight() })
+        })
         .collect();
     softmax::train(&units.matrix, &examples, KINDS.len(), KIND_L2, Limits { iterations: 200, ..Limits::default() })
 }

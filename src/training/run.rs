@@ -173,7 +173,10 @@ fn strong_rows(material: &Material, groups: &[String], folds: &Folds) -> Rows {
         let reading = read(&article, lexicon);
         let labels = label_units(gold, &reading.parts.units);
         for (i, unit) in reading.parts.units.iter().enumerate() {
-            let Some(label) = labels[i].residue().filter(|_| unit.kind != UnitKind::Bracket || labels[i].marked > 0) else { continue };
+            let Some(label) = labels[i].residue().filter(|_| unit.kind != UnitKind::Bracket || labels[i].marked > 0)
+            else {
+                continue;
+            };
             let mut buckets = Vec::new();
             each_feature(&reading.tokens, unit.first, unit.last, reading.raw(i), &mut |bucket| buckets.push(bucket));
             rows.push(&buckets, label, labels[i].weight(), folds.fold(group));

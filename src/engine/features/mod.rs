@@ -26,14 +26,39 @@ use recurrence::BlockSightings;
 
 const OWN: &[&str] = &["own.name", "own.name_cue"];
 const TEXT: &[&str] = &[
-    "text.weak", "text.strong", "text.line_weak", "text.line_strong", "text.parent_weak", "text.parent_strong",
-    "text.weak_p", "text.strong_p", "text.line_p", "text.both_p",
+    "text.weak",
+    "text.strong",
+    "text.line_weak",
+    "text.line_strong",
+    "text.parent_weak",
+    "text.parent_strong",
+    "text.weak_p",
+    "text.strong_p",
+    "text.line_p",
+    "text.both_p",
 ];
 const CROSS: &[&str] = &[
-    "cross.seen_short", "cross.seen_weak", "cross.seen_strong", "cross.seen_cues", "cross.template_cues",
-    "cross.template_strong", "cross.covered_cues", "cross.covered_prose", "cross.cues_end", "cross.cues_short",
-    "cross.cues_quote", "cross.cues_long", "cross.own_end", "cross.title_short", "cross.title_bracket", "cross.seen_end", "cross.text_end",
-    "cross.text_short", "cross.text_long", "cross.seen_prose_far", "cross.line_text_cues",
+    "cross.seen_short",
+    "cross.seen_weak",
+    "cross.seen_strong",
+    "cross.seen_cues",
+    "cross.template_cues",
+    "cross.template_strong",
+    "cross.covered_cues",
+    "cross.covered_prose",
+    "cross.cues_end",
+    "cross.cues_short",
+    "cross.cues_quote",
+    "cross.cues_long",
+    "cross.own_end",
+    "cross.title_short",
+    "cross.title_bracket",
+    "cross.seen_end",
+    "cross.text_end",
+    "cross.text_short",
+    "cross.text_long",
+    "cross.seen_prose_far",
+    "cross.line_text_cues",
 ];
 
 /// Names of all columns, in order: what a model's weights refer to.
