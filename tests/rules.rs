@@ -128,7 +128,7 @@ fn parse(cue: &str) -> Result<Lexicon, RuleError> {
 /// Text, expected hit as (first word, end), for one phrase.
 #[test]
 fn phrases_match_as_written() {
-    type Case = (&'static str, &'static str, &'static [u32], Option<(u32, u32)>);
+    type Case<'a> = (&'a str, &'a str, &'a [u32], Option<(u32, u32)>);
     let cases: &[Case] = &[
         ("read more", "Please READ, more!", &[0], Some((1, 3))),
         ("read more", "we spread more", &[0], None),
