@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn wishes_add_to_the_policy() {
-        let detector = Detector::new(Engine::shipped(), Arc::new(MemoryStore::new(StoreConfig::default())), Policy::default());
+        let detector =
+            Detector::new(Engine::shipped(), Arc::new(MemoryStore::new(StoreConfig::default())), Policy::default());
         let wishes =
             Options { keep_kinds: vec![Kind::Related, Kind::Byline], min_confidence: 0.4, ..Options::default() };
         let policy = detector.policy_for(&wishes);

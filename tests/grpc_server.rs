@@ -97,7 +97,11 @@ struct Fragile(Arc<AtomicBool>);
 
 impl Fragile {
     fn answer<T>(&self, well: T) -> Result<T, StoreError> {
-        if self.0.load(Ordering::SeqCst) { Err(StoreError::Full { file: "x".into(), what: "the disk is full".into() }) } else { Ok(well) }
+        if self.0.load(Ordering::SeqCst) {
+            Err(StoreError::Full { file: "x".into(), what: "the disk is full".into() })
+        } else {
+            Ok(well)
+        }
     }
 }
 

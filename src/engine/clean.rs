@@ -32,7 +32,9 @@ fn widen(text: &str, cuts: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut wide: Vec<Range<usize>> = Vec::with_capacity(cuts.len());
     for cut in cuts.iter().filter(|c| c.start < c.end) {
         let earliest = wide.last().map_or(0, |last| last.end);
-        let (Some(before), Some(after)) = (text.get(earliest..cut.start.max(earliest)), text.get(cut.end..)) else { continue };
+        let (Some(before), Some(after)) = (text.get(earliest..cut.start.max(earliest)), text.get(cut.end..)) else {
+            continue;
+        };
         let start = earliest + before.trim_end().len();
         let end = text.len() - after.trim_start().len();
         match wide.last_mut() {
@@ -55,7 +57,8 @@ fn push_seam(text: &str, cut: &Range<usize>, out: &mut String) {
         return;
     }
     let next = text[cut.end..].chars().next().unwrap_or(' ');
-    let closes = matches!(next, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '”' | '»' | '…') && inside.starts_with(char::is_whitespace);
+    let closes = matches!(next, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '”' | '»' | '…')
+        && inside.starts_with(char::is_whitespace);
     let before = text[..cut.start].chars().next_back().unwrap_or(' ');
     if !closes && !is_full_width(before) && !is_full_width(next) {
         out.push(' ');
@@ -80,9 +83,9 @@ fn widest_break(inside: &str) -> usize {
 
 /// White space between the last line break of `inside` and its end, if nothing else stands there.
 fn indentation(inside: &str) -> &str {
+    const BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
     let tail = &inside[inside.trim_end().len()..];
-    tail.rfind(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
-        .map_or("", |at| tail[at..].trim_start_matches(|c| matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')))
+    tail.rfind(BREAKS).map_or("", |at| tail[at..].trim_start_matches(BREAKS))
 }
 
 fn is_full_width(c: char) -> bool {
@@ -149,7 +152,7 @@ mod tests {
             let cleaned = clean(&text, &cuts);
             let words = |s: &str| s.split_whitespace().map(str::to_string).collect::<Vec<_>>();
             proptest::prop_assert_eq!(words(&cleaned).concat(), words(&rest).concat());
-            if cuts.iter().all(|c| c.is_empty()) { proptest::prop_assert_eq!(cleaned, text); }
+            if cuts.iter().all(Range::is_empty) { proptest::prop_assert_eq!(cleaned, text); }
         }
     }
 }

@@ -38,7 +38,9 @@ fn code(column: &str) -> String {
     let crossed = if family == "cross" { rest.split('_').next().unwrap_or("") } else { family };
     match (family, crossed) {
         ("history", _) | (_, "seen" | "template" | "covered" | "title") => "recurrence",
-        ("line", _) if rest.starts_with("seen") || rest.starts_with("template") || rest.starts_with("covered") => "recurrence",
+        ("line", _) if rest.starts_with("seen") || rest.starts_with("template") || rest.starts_with("covered") => {
+            "recurrence"
+        }
         ("line", _) if rest.starts_with("sources") || rest == "title" => "recurrence",
         (_, "cues") => "cues",
         (_, "own") => "own_name",

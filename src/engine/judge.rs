@@ -99,7 +99,8 @@ fn merge(
         let confidence = f64::from(finding.probability);
         if let Some(last) = spans.last_mut() {
             let parted = reading.article.text.get(last.end..unit.start).is_none_or(|gap| !gap.trim().is_empty());
-            if last.kind == finding.kind && last.removed == finding.removed && !parted && unit.kind != UnitKind::Bracket {
+            if last.kind == finding.kind && last.removed == finding.removed && !parted && unit.kind != UnitKind::Bracket
+            {
                 last.confidence = (last.confidence * words as f64 + confidence * n as f64) / (words + n) as f64;
                 words += n;
                 last.end = unit.end;
@@ -158,7 +159,10 @@ pub(super) fn shares(engine: &Engine, reading: &Reading<'_>, spans: &[Span]) -> 
         shares.add(span.kind, last - first);
         let from = reading.hits.partition_point(|hit| (hit.first as usize) < first);
         let to = reading.hits.partition_point(|hit| (hit.first as usize) < last);
-        shares.pushy_cues += reading.hits[from..to].iter().filter(|hit| engine.lexicon.group(hit).kinds.iter().any(|k| PUSHY.contains(&k.0))).count();
+        shares.pushy_cues += reading.hits[from..to]
+            .iter()
+            .filter(|hit| engine.lexicon.group(hit).kinds.iter().any(|k| PUSHY.contains(&k.0)))
+            .count();
     }
     shares
 }

@@ -70,12 +70,19 @@ impl Engine {
         let lexicon = Lexicon::shipped();
         let columns = features::names(lexicon);
         let (weak, strong) = (file.table("text.weak")?, file.table("text.strong")?);
-        let text =
-            TextModel::new(&weak.steps, &strong.steps, [weak.scale, strong.scale], [weak.bias, strong.bias]);
+        let text = TextModel::new(&weak.steps, &strong.steps, [weak.scale, strong.scale], [weak.bias, strong.bias]);
         let decision = Decision::load(file, &columns)?;
-        let rules = lexicon::FILES.iter().fold(0, |hash, (_, toml)| fingerprint::key::mix(hash, xxh3_64(toml.as_bytes())));
+        let rules =
+            lexicon::FILES.iter().fold(0, |hash, (_, toml)| fingerprint::key::mix(hash, xxh3_64(toml.as_bytes())));
         let version = fingerprint::key::mix(rules, xxh3_64(&file.to_bytes()));
-        Ok(Self { lexicon, text, decision, clickbait: Clickbait::shipped(), columns, ruleset_version: format!("{version:016x}") })
+        Ok(Self {
+            lexicon,
+            text,
+            decision,
+            clickbait: Clickbait::shipped(),
+            columns,
+            ruleset_version: format!("{version:016x}"),
+        })
     }
 
     /// Version of rules and models: 16 hexadecimal digits that change whenever an answer may.

@@ -128,15 +128,20 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
     let (abbreviations, glued) = (Abbreviations::shipped(), Glued::shipped());
     let tokens = tokenize_with(&article.text, &|word| glued.is_brand(word));
     let parts = segment(&article.text, &tokens, &RuleHints { abbreviations, glued });
-    let starts: Vec<u32> =
-        parts.units.iter().filter(|u| u.kind != UnitKind::Bracket && u.first < u.last).map(|u| u.first as u32).collect();
+    let starts: Vec<u32> = parts
+        .units
+        .iter()
+        .filter(|u| u.kind != UnitKind::Bracket && u.first < u.last)
+        .map(|u| u.first as u32)
+        .collect();
     let hits = lexicon.scan(&article.text, &tokens, &starts);
     let elements = elements(&tokens);
     let source = source_key(&article.source);
     let mut keys = Keys { source, ..Keys::default() };
     let mut blocks: Vec<Block> =
         parts.units.iter().map(|u| keys.block(article, &tokens, &elements, &hits, (u.first, u.last))).collect();
-    let line_blocks = line_blocks(&parts, &mut blocks, &mut |range| keys.block(article, &tokens, &elements, &hits, range));
+    let line_blocks =
+        line_blocks(&parts, &mut blocks, &mut |range| keys.block(article, &tokens, &elements, &hits, range));
     let shingles = keys.shingles(&parts, &elements, &mut blocks);
     let title = tokenize(&article.title);
     let title_value = keys.title(&title);
@@ -150,7 +155,19 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         asked: keys.asked.list,
         sketch,
     };
-    Reading { article, tokens, title, title_value, parts, hits, blocks, line_blocks, shingles, sums: Vec::new(), observation }
+    Reading {
+        article,
+        tokens,
+        title,
+        title_value,
+        parts,
+        hits,
+        blocks,
+        line_blocks,
+        shingles,
+        sums: Vec::new(),
+        observation,
+    }
 }
 
 /// For every line the index of its block: that of its only unit, or a new one over all its sentences.
@@ -218,7 +235,18 @@ impl Keys {
         let title = value.filter(|_| n >= TITLE_WORDS).map(|v| self.asked.add(key(Space::Title, self.source, v)));
         let from = hits.partition_point(|hit| (hit.first as usize) < first);
         let to = hits.partition_point(|hit| (hit.first as usize) < last);
-        Block { first, last, hits: from..to.max(from), value, exact, template, label, global, title, title_shingles: Vec::new() }
+        Block {
+            first,
+            last,
+            hits: from..to.max(from),
+            value,
+            exact,
+            template,
+            label,
+            global,
+            title,
+            title_shingles: Vec::new(),
+        }
     }
 
     /// The winnowed shingles of all lines; those of short units are asked for among the titles as well.
@@ -275,7 +303,9 @@ fn sketch(parts: &Segmentation, elements: &Elements, blocks: &[Block], hits: &[H
     let sample = |only_article: bool| {
         let mut keys = Vec::new();
         for (unit, block) in parts.units.iter().zip(blocks) {
-            if unit.kind == UnitKind::Bracket || only_article && cue_weight(&hits[block.hits.clone()], lexicon) >= SKETCH_CUES {
+            if unit.kind == UnitKind::Bracket
+                || only_article && cue_weight(&hits[block.hits.clone()], lexicon) >= SKETCH_CUES
+            {
                 continue;
             }
             let values = rolling(&elements.hashes[unit.first..unit.last], SKETCH_SHINGLE);

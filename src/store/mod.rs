@@ -29,7 +29,6 @@ pub use embedded::EmbeddedStore;
 pub use error::StoreError;
 pub use memory::{Clock, MemoryStore};
 
-
 use crate::engine::observation::{Observation, Seen};
 
 /// Counts distinct witnesses of fingerprints. Implementations are shared between threads and never make one request

@@ -23,7 +23,8 @@ const LOWEST: f64 = 0.35;
 /// `loss`.
 #[must_use]
 pub fn calibrate(units: &Units, cases: &[Case], scores: &[f64], of: &dyn Fn(&Case) -> bool, loss: f64) -> Cut {
-    let chosen: Vec<usize> = (0..units.labels.len()).filter(|&i| !units.brackets[i] && of(&cases[units.cases[i]])).collect();
+    let chosen: Vec<usize> =
+        (0..units.labels.len()).filter(|&i| !units.brackets[i] && of(&cases[units.cases[i]])).collect();
     let labelled: Vec<(f64, f32, f32)> = chosen
         .iter()
         .filter_map(|&i| units.labels[i].residue().map(|label| (scores[i], label, units.labels[i].weight())))
@@ -37,11 +38,11 @@ pub fn calibrate(units: &Units, cases: &[Case], scores: &[f64], of: &dyn Fn(&Cas
     let marked: u32 = order.iter().map(|x| x.1).sum();
     let kept: u32 = order.iter().map(|x| x.2).sum();
     let mut best = Cut { platt, cut: 1.0, loss: 0.0, recall: 0.0 };
-    let (mut hit, mut lost) = (0, 0);
+    let (mut hit, mut gone) = (0, 0);
     for (p, marked_here, kept_here) in order {
         hit += marked_here;
-        lost += kept_here;
-        let share = f64::from(lost) / f64::from(kept.max(1));
+        gone += kept_here;
+        let share = f64::from(gone) / f64::from(kept.max(1));
         if p < LOWEST || share > loss {
             break;
         }

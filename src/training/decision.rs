@@ -68,12 +68,16 @@ pub fn measure_all(cases: &[Case], models: &[TextModel], columns: usize, threads
         let units = &reading.parts.units;
         let own = label_units(&case.gold, units);
         let inside_residue = |parent: Option<usize>| parent.is_some_and(|p| own[p].residue() == Some(1.0));
-        let labels: Vec<Label> =
-            units.iter().zip(&own).map(|(u, label)| if inside_residue(u.parent) { Label::NONE } else { *label }).collect();
+        let labels: Vec<Label> = units
+            .iter()
+            .zip(&own)
+            .map(|(u, label)| if inside_residue(u.parent) { Label::NONE } else { *label })
+            .collect();
         let brackets: Vec<bool> = units.iter().map(|u| u.kind == UnitKind::Bracket).collect();
         (table.rows, labels, brackets)
     });
-    let mut all = Units { matrix: DenseMatrix::new(columns, 0), labels: Vec::new(), cases: Vec::new(), brackets: Vec::new() };
+    let mut all =
+        Units { matrix: DenseMatrix::new(columns, 0), labels: Vec::new(), cases: Vec::new(), brackets: Vec::new() };
     for (case, (rows, labels, brackets)) in tables.into_iter().enumerate() {
         all.cases.extend(std::iter::repeat_n(case, rows.len()));
         rows.iter().for_each(|row| all.matrix.push(row));
@@ -134,7 +138,9 @@ pub fn teach(units: &Units, cases: &[Case], weigh: Weigher<'_>, prior: &[f64], s
 pub fn teach_kinds(units: &Units, cases: &[Case], skip: Option<usize>) -> SoftmaxModel {
     let examples: Vec<ClassExample> = (0..units.labels.len())
         .filter(|&i| Some(cases[units.cases[i]].fold) != skip)
-        .filter_map(|i| units.labels[i].kind.map(|class| ClassExample { row: i as u32, class, weight: units.labels[i].weight() }))
+        .filter_map(|i| {
+            units.labels[i].kind.map(|class| ClassExample { row: i as u32, class, weight: units.labels[i].weight() })
+        })
         .collect();
     softmax::train(&units.matrix, &examples, KINDS.len(), KIND_L2, Limits { iterations: 200, ..Limits::default() })
 }

@@ -47,7 +47,7 @@ pub fn replay(
         let place = index.get(&(article.source.as_str(), article.id.as_str())).copied();
         let article = place.map_or(&article, |i| &watched[i]);
         let reading = read(article, lexicon);
-        let at = article.published_at.unwrap_or(ordinal as i64);
+        let at = article.published_at.unwrap_or(ordinal.cast_signed() as i64);
         let seen = store.observe(reading.observation(), at, true)?;
         if let Some(i) = place {
             answers[i].online = Some(seen);

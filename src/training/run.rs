@@ -117,8 +117,7 @@ pub fn train(material: &Material, settings: Settings, report: &mut dyn FnMut(&st
     let file = |text: (&Quantized, &Quantized), linear: &DenseModel, kinds: &SoftmaxModel| {
         assemble(&columns, text, linear, kinds, &means, (&cuts, settings.warm_from))
     };
-    let by_fold =
-        (0..FOLDS).map(|k| file((&weak.folds[k], &strong.folds[k]), &linear.1[k], &kinds[k])).collect();
+    let by_fold = (0..FOLDS).map(|k| file((&weak.folds[k], &strong.folds[k]), &linear.1[k], &kinds[k])).collect();
     let model = file((&weak.all, &strong.all), &linear.2, &kinds[FOLDS]);
     Outcome { model, by_fold, folds, cases, units, cuts }
 }
@@ -165,7 +164,10 @@ fn strong_rows(material: &Material, groups: &[String], folds: &Folds) -> Rows {
         let reading = read(&article, lexicon);
         let labels = label_units(gold, &reading.parts.units);
         for (i, unit) in reading.parts.units.iter().enumerate() {
-            let Some(label) = labels[i].residue().filter(|_| unit.kind != UnitKind::Bracket || labels[i].marked > 0) else { continue };
+            let Some(label) = labels[i].residue().filter(|_| unit.kind != UnitKind::Bracket || labels[i].marked > 0)
+            else {
+                continue;
+            };
             let mut buckets = Vec::new();
             each_feature(&reading.tokens, unit.first, unit.last, reading.raw(i), &mut |bucket| buckets.push(bucket));
             rows.push(&buckets, label, labels[i].weight(), folds.fold(group));

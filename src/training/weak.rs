@@ -64,7 +64,7 @@ pub fn collect(
         let collector = sources.entry(article.source.clone()).or_default();
         collector.documents += 1;
         let step = figures.documents.get(&article.source).copied().unwrap_or(1).div_ceil(caps.documents).max(1);
-        if collector.documents % step != 0 {
+        if !collector.documents.is_multiple_of(step) {
             continue;
         }
         let reading = read(&article, lexicon);
@@ -97,7 +97,7 @@ impl Collector {
         let Some(residue) = weak_label(found, words, history) else { return };
         let value = reading.blocks[index].value.unwrap_or(0);
         // Prose is plentiful: a fifth of it is enough, chosen by its own hash.
-        if !residue && mix(value) % 5 != 0 {
+        if !residue && !mix(value).is_multiple_of(5) {
             return;
         }
         if residue {

@@ -4,7 +4,13 @@ use crate::engine::lexicon::{Hit, Lexicon};
 
 /// Columns after those of the groups.
 pub const SUMMARY: &[&str] = &[
-    "cues.weight", "cues.weight_per_word", "cues.groups", "cues.alone", "cues.bent", "cues.covered", "cues.short_alone",
+    "cues.weight",
+    "cues.weight_per_word",
+    "cues.groups",
+    "cues.alone",
+    "cues.bent",
+    "cues.covered",
+    "cues.short_alone",
     "cues.strong_short",
 ];
 

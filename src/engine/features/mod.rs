@@ -26,14 +26,39 @@ use recurrence::BlockSightings;
 
 const OWN: &[&str] = &["own.name", "own.name_cue"];
 const TEXT: &[&str] = &[
-    "text.weak", "text.strong", "text.line_weak", "text.line_strong", "text.parent_weak", "text.parent_strong",
-    "text.weak_p", "text.strong_p", "text.line_p", "text.both_p",
+    "text.weak",
+    "text.strong",
+    "text.line_weak",
+    "text.line_strong",
+    "text.parent_weak",
+    "text.parent_strong",
+    "text.weak_p",
+    "text.strong_p",
+    "text.line_p",
+    "text.both_p",
 ];
 const CROSS: &[&str] = &[
-    "cross.seen_short", "cross.seen_weak", "cross.seen_strong", "cross.seen_cues", "cross.template_cues",
-    "cross.template_strong", "cross.covered_cues", "cross.covered_prose", "cross.cues_end", "cross.cues_short",
-    "cross.cues_quote", "cross.cues_long", "cross.own_end", "cross.title_short", "cross.title_bracket", "cross.seen_end", "cross.text_end",
-    "cross.text_short", "cross.text_long", "cross.seen_prose_far", "cross.line_text_cues",
+    "cross.seen_short",
+    "cross.seen_weak",
+    "cross.seen_strong",
+    "cross.seen_cues",
+    "cross.template_cues",
+    "cross.template_strong",
+    "cross.covered_cues",
+    "cross.covered_prose",
+    "cross.cues_end",
+    "cross.cues_short",
+    "cross.cues_quote",
+    "cross.cues_long",
+    "cross.own_end",
+    "cross.title_short",
+    "cross.title_bracket",
+    "cross.seen_end",
+    "cross.text_end",
+    "cross.text_short",
+    "cross.text_long",
+    "cross.seen_prose_far",
+    "cross.line_text_cues",
 ];
 
 /// Names of all columns, in order: what a model's weights refer to.
@@ -256,12 +281,12 @@ impl Cross {
         let (short, long, end, quote) = (row[self.short], row[self.long], row[self.end], row[self.quote]);
         let (weight, own) = (row[self.weight] * 2.0, row[self.own]);
         let (weak, strong, line_text) = (row[self.weak], row[self.weak + 1], row[self.weak + 2]);
-        let (log, template, prose) = (row[self.log], row[self.template], row[self.prose]);
+        let (seen, template, prose) = (row[self.log], row[self.template], row[self.prose]);
         let values = [
-            log * short,
-            log * weak,
-            log * strong,
-            log * weight,
+            seen * short,
+            seen * weak,
+            seen * strong,
+            seen * weight,
             template * weight,
             template * strong,
             row[self.covered5] * weight,
@@ -273,7 +298,7 @@ impl Cross {
             own * end,
             row[self.title] * (1.0 - long),
             row[self.covered_title] * row[self.bracket],
-            log * end,
+            seen * end,
             strong * end,
             strong * short,
             strong * long,

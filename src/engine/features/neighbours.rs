@@ -10,8 +10,18 @@ pub struct Hint {
 /// Number of measures in a [`Hint`].
 pub const MEASURES: usize = 4;
 const MEASURE_NAMES: [&str; MEASURES] = ["weak", "strong", "cues", "seen"];
-const PLACES: [&str; 10] =
-    ["before1", "after1", "before2", "after2", "before_mean", "after_mean", "mean", "window", "before_max", "after_max"];
+const PLACES: [&str; 10] = [
+    "before1",
+    "after1",
+    "before2",
+    "after2",
+    "before_mean",
+    "after_mean",
+    "mean",
+    "window",
+    "before_max",
+    "after_max",
+];
 
 /// Names of the columns that [`fill_all`] writes.
 #[must_use]

@@ -5,8 +5,31 @@ use memchr::memmem;
 
 /// Parts of host names that name no publisher.
 const GENERIC: &[&str] = &[
-    "com", "org", "net", "www", "news", "online", "info", "blog", "page", "daily", "times", "post", "gov", "edu", "wordpress",
-    "substack", "blogspot", "medium", "http", "https", "html", "index", "site", "the", "web",
+    "com",
+    "org",
+    "net",
+    "www",
+    "news",
+    "online",
+    "info",
+    "blog",
+    "page",
+    "daily",
+    "times",
+    "post",
+    "gov",
+    "edu",
+    "wordpress",
+    "substack",
+    "blogspot",
+    "medium",
+    "http",
+    "https",
+    "html",
+    "index",
+    "site",
+    "the",
+    "web",
 ];
 /// Shorter parts occur in words that mean something else.
 const SHORTEST: usize = 4;
@@ -28,7 +51,8 @@ pub fn own_name(source: &str, tokens: &Tokens) -> Vec<bool> {
         for at in memmem::find_iter(squeezed.as_bytes(), part) {
             let first = starts.partition_point(|&s| s <= at).saturating_sub(1);
             let last = starts.partition_point(|&s| s < at + part.len()).saturating_sub(1);
-            let aligned = starts[first] == at && starts.get(last + 1).copied().unwrap_or(squeezed.len()) == at + part.len();
+            let aligned =
+                starts[first] == at && starts.get(last + 1).copied().unwrap_or(squeezed.len()) == at + part.len();
             if aligned || part.len() >= DISTINCTIVE && starts[first] == at {
                 own[first..=last].fill(true);
             }

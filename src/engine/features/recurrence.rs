@@ -8,12 +8,43 @@ use crate::engine::reading::{Block, Reading};
 
 /// Columns of a unit.
 pub const NAMES: &[&str] = &[
-    "seen.log", "seen.ge2", "seen.ge3", "seen.ge5", "seen.ge12", "seen.rate", "seen.rate_high", "seen.dense", "seen.recent",
-    "seen.ge3_long", "seen.ge3_prose", "seen.short_rate", "seen.template_log", "seen.template_ge3", "seen.template_extra",
-    "seen.label_log", "seen.label_varies", "seen.covered3", "seen.covered5", "seen.covered12", "seen.covered_half",
-    "seen.sources_log", "seen.sources_ge3", "seen.sources_ge5", "seen.title",
-    "line.seen_log", "line.seen_ge3", "line.template_log", "line.covered3", "line.covered12", "line.sources_log",
-    "line.title", "seen.title_covered", "seen.title_half", "history.log", "history.lt3", "history.lt20",
+    "seen.log",
+    "seen.ge2",
+    "seen.ge3",
+    "seen.ge5",
+    "seen.ge12",
+    "seen.rate",
+    "seen.rate_high",
+    "seen.dense",
+    "seen.recent",
+    "seen.ge3_long",
+    "seen.ge3_prose",
+    "seen.short_rate",
+    "seen.template_log",
+    "seen.template_ge3",
+    "seen.template_extra",
+    "seen.label_log",
+    "seen.label_varies",
+    "seen.covered3",
+    "seen.covered5",
+    "seen.covered12",
+    "seen.covered_half",
+    "seen.sources_log",
+    "seen.sources_ge3",
+    "seen.sources_ge5",
+    "seen.title",
+    "line.seen_log",
+    "line.seen_ge3",
+    "line.template_log",
+    "line.covered3",
+    "line.covered12",
+    "line.sources_log",
+    "line.title",
+    "seen.title_covered",
+    "seen.title_half",
+    "history.log",
+    "history.lt3",
+    "history.lt20",
 ];
 
 /// What the store knows of one block.
@@ -38,7 +69,8 @@ pub struct BlockSightings {
 /// Looks `block` up in `seen`. Missing sightings count as unseen.
 #[must_use]
 pub fn sightings(reading: &Reading<'_>, block: &Block, seen: &Seen) -> BlockSightings {
-    let pick = |list: &[Sightings], index: Option<u32>| index.and_then(|i| list.get(i as usize)).copied().unwrap_or_default();
+    let pick =
+        |list: &[Sightings], index: Option<u32>| index.and_then(|i| list.get(i as usize)).copied().unwrap_or_default();
     let shingles = reading.shingles_in(block);
     let covered = |least: u32| {
         let hit = shingles.iter().filter(|s| pick(&seen.local, Some(s.1)).witnesses >= least).count();

@@ -47,9 +47,9 @@ pub fn elements(tokens: &Tokens) -> Elements {
 fn is_month(word: &str) -> bool {
     // The longest name has 12 letters, in 14 bytes.
     (3..=15).contains(&word.len())
-        && MONTHS.match_indices(word).any(|(at, _)| {
-            MONTHS.as_bytes()[at - 1] == b' ' && MONTHS.as_bytes()[at + word.len()] == b' '
-        })
+        && MONTHS
+            .match_indices(word)
+            .any(|(at, _)| MONTHS.as_bytes()[at - 1] == b' ' && MONTHS.as_bytes()[at + word.len()] == b' ')
 }
 
 /// Value for the exact key of the words `first..last`: runs of slots count as one. `None` without words.

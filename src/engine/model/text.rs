@@ -131,7 +131,18 @@ fn shape_features(tokens: &Tokens, first: usize, last: usize, raw: &str, emit: &
     mark(2, capitals as u64);
     mark(3, u64::from((words.len() + 1).ilog2().min(7)));
     mark(4, raw.chars().next_back().filter(|c| !c.is_alphanumeric()).map_or(0, u64::from));
-    mark(5, raw.chars().next().map_or(0, |c| if c.is_uppercase() { 1 } else if c.is_alphanumeric() { 2 } else { u64::from(c) }));
+    mark(
+        5,
+        raw.chars().next().map_or(0, |c| {
+            if c.is_uppercase() {
+                1
+            } else if c.is_alphanumeric() {
+                2
+            } else {
+                u64::from(c)
+            }
+        }),
+    );
     if words.iter().any(|w| w.class == Class::Url) {
         mark(6, 0);
     }

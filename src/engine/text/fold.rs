@@ -8,7 +8,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::{CodePointMapData, props::GeneralCategory, props::GeneralCategoryGroup};
 
 /// Whether `c` takes no room on the page and does not separate words: soft hyphen, zero-width space and joiners,
-/// bidirectional controls, word joiner, variation selectors, byte order mark (Unicode Default_Ignorable, the
+/// bidirectional controls, word joiner, variation selectors, byte order mark (Unicode `Default_Ignorable`, the
 /// characters that occur in running text).
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
@@ -52,8 +52,11 @@ pub fn fold_word(word: &str, latin: bool, out: &mut String) {
 fn is_simple(c: char) -> bool {
     match c {
         '\u{132}' | '\u{133}' | '\u{13f}' | '\u{140}' | '\u{149}' | '\u{17f}' | '\u{130}' => false,
-        '\0'..='\u{7f}' | '\u{c0}'..='\u{17f}' => true,
-        '\u{4e00}'..='\u{9fff}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' => true,
+        '\0'..='\u{7f}'
+        | '\u{c0}'..='\u{17f}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{3041}'..='\u{3096}'
+        | '\u{30a1}'..='\u{30fa}' => true,
         _ => false,
     }
 }

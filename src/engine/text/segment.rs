@@ -178,7 +178,8 @@ impl Splitter<'_> {
             Some(Terminator::Strong) if spaced => starts_sentence(self.text, closed, after).then_some(closed),
             Some(_) => (after.capital && self.is_glued(gap, word)).then_some(closed),
             None if self.is_standing_label(line, word) => Some(closed),
-            None => (closed > start && !spaced && after.capital && self.closes_before_known_word(line, word)).then_some(closed),
+            None => (closed > start && !spaced && after.capital && self.closes_before_known_word(line, word))
+                .then_some(closed),
         }
     }
 
@@ -187,8 +188,11 @@ impl Splitter<'_> {
         let (before, after) = (&self.tokens.words[word - 1], &self.tokens.words[word]);
         let long = |w: &Token| w.end - w.start > 1;
         let short = before.class == Class::Word && before.end - before.start <= 2;
-        let plain = gap.starts_with('.') && short && (before.capital || self.hints.is_abbreviation(self.tokens.folded_word(word - 1)));
-        let small_second = self.text[after.start as usize..after.end as usize].chars().nth(1).is_none_or(char::is_lowercase);
+        let plain = gap.starts_with('.')
+            && short
+            && (before.capital || self.hints.is_abbreviation(self.tokens.folded_word(word - 1)));
+        let small_second =
+            self.text[after.start as usize..after.end as usize].chars().nth(1).is_none_or(char::is_lowercase);
         !plain && long(before) && (small_second || self.is_label(word)) && before.class != Class::Url
     }
 
@@ -202,7 +206,8 @@ impl Splitter<'_> {
             // "27. November" goes on; "im Jahr 2015. Die" does not.
             Class::Number => raw.len() <= 2,
             Class::Word => {
-                raw.chars().count() == 1 && before.capital || self.hints.is_abbreviation(self.tokens.folded_word(word - 1))
+                raw.chars().count() == 1 && before.capital
+                    || self.hints.is_abbreviation(self.tokens.folded_word(word - 1))
             }
             _ => false,
         }
@@ -243,7 +248,9 @@ impl Splitter<'_> {
         let (a, b) = (words[word - 1].hash, words[word].hash);
         // A name with an inner capital returns within the text; looking at a window keeps this linear.
         let window = word.saturating_sub(400)..(word + 400).min(words.len());
-        window.into_iter().any(|i| i != word && i > 0 && words[i].joined && words[i].hash == b && words[i - 1].hash == a)
+        window
+            .into_iter()
+            .any(|i| i != word && i > 0 && words[i].joined && words[i].hash == b && words[i - 1].hash == a)
     }
 
     /// Adds the top-level bracketed groups of two words or more inside unit `parent`.
@@ -272,14 +279,29 @@ impl Splitter<'_> {
         }
     }
 
-    fn push_bracket(&self, parent: usize, outer: Unit, (start, end): (usize, usize), from: usize, units: &mut Vec<Unit>) -> usize {
+    fn push_bracket(
+        &self,
+        parent: usize,
+        outer: Unit,
+        (start, end): (usize, usize),
+        from: usize,
+        units: &mut Vec<Unit>,
+    ) -> usize {
         let words = &self.tokens.words;
         let first = (from..outer.last).find(|&w| words[w].start as usize >= start).unwrap_or(outer.last);
         let last = (first..outer.last).find(|&w| words[w].start as usize >= end).unwrap_or(outer.last);
         // A group that is all but the whole sentence is decided with it.
         let is_whole = start - outer.start + (outer.end - end) <= 3;
         if last - first >= 2 && !is_whole {
-            units.push(Unit { start, end, first, last, kind: UnitKind::Bracket, line: outer.line, parent: Some(parent) });
+            units.push(Unit {
+                start,
+                end,
+                first,
+                last,
+                kind: UnitKind::Bracket,
+                line: outer.line,
+                parent: Some(parent),
+            });
         }
         last
     }
@@ -303,7 +325,37 @@ fn terminator(gap: &str) -> Option<Terminator> {
 /// Length of the part of a gap that belongs to the sentence before it: terminators and closing quotes and brackets, up
 /// to white space or an opening mark.
 fn closing_part(gap: &str) -> usize {
-    let stays = |c: char| matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '۔' | '"' | '”' | '“' | '»' | '’' | '\'' | ')' | ']' | '›' | '」' | '』' | '）' | ',' | ';' | ':' | '%' | '*');
+    let stays = |c: char| {
+        matches!(
+            c,
+            '.' | '!'
+                | '?'
+                | '…'
+                | '。'
+                | '！'
+                | '？'
+                | '؟'
+                | '।'
+                | '۔'
+                | '"'
+                | '”'
+                | '“'
+                | '»'
+                | '’'
+                | '\''
+                | ')'
+                | ']'
+                | '›'
+                | '」'
+                | '』'
+                | '）'
+                | ','
+                | ';'
+                | ':'
+                | '%'
+                | '*'
+        )
+    };
     gap.char_indices().find(|&(_, c)| !stays(c)).map_or(gap.len(), |(i, _)| i)
 }
 
@@ -311,79 +363,10 @@ fn closing_part(gap: &str) -> usize {
 /// an opening mark before a small letter.
 fn starts_sentence(text: &str, closed: usize, after: &Token) -> bool {
     let first = text[after.start as usize..].chars().next().unwrap_or(' ');
-    let opened = text[closed..after.start as usize].contains(['"', '„', '“', '«', '»', '[', '(', '•', '*', '►', '–', '—', '¿', '¡', '>']);
+    let opened = text[closed..after.start as usize]
+        .contains(['"', '„', '“', '«', '»', '[', '(', '•', '*', '►', '–', '—', '¿', '¡', '>']);
     after.capital || after.class != Class::Word || !first.is_lowercase() || opened
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::text::token::tokenize;
-
-    struct Plain;
-    impl Hints for Plain {
-        fn is_abbreviation(&self, word: &str) -> bool {
-            matches!(word, "dr" | "mio" | "inc" | "z" | "b")
-        }
-        fn is_label(&self, word: &str) -> bool {
-            matches!(word, "anzeige" | "advertisement")
-        }
-    }
-
-    fn units(text: &str) -> Vec<String> {
-        let tokens = tokenize(text);
-        let parts = segment(text, &tokens, &Plain);
-        parts.units.iter().map(|u| text[u.start..u.end].to_string()).collect()
-    }
-
-    #[test]
-    fn sentences_are_found() {
-        let cases: &[(&str, &[&str])] = &[
-            ("Eins ist da. Zwei auch!\n\n  Drei.\r\nVier", &["Eins ist da.", "Zwei auch!", "Drei.", "Vier"]),
-            ("Dr. Meier zahlt 3 Mio. Euro am 27. November. Gut.", &["Dr. Meier zahlt 3 Mio. Euro am 27. November.", "Gut."]),
-            ("Im Jahr 2015. Die Zeit", &["Im Jahr 2015.", "Die Zeit"]),
-            ("Er sagte „Nein.“ Dann ging er.", &["Er sagte „Nein.“", "Dann ging er."]),
-            ("Es ging am Abend zu.AnzeigeDepot sichern!", &["Es ging am Abend zu.", "Anzeige", "Depot sichern!"]),
-            ("See example.com now. it goes on", &["See example.com now. it goes on"]),
-            ("新闻一。新闻二。", &["新闻一。", "新闻二。"]),
-            ("A (mehr dazu lesen Sie hier) B", &["A (mehr dazu lesen Sie hier) B", "(mehr dazu lesen Sie hier)"]),
-            ("***", &["***"]),
-            ("", &[]),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(units(text), *expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn lost_line_breaks_are_found_by_known_words() {
-        let filler = "Der Kurs stieg am Montag deutlich an und die Anleger freuten sich über die Zahlen des Konzerns, die am Morgen vorgelegt wurden, sagte ein Sprecher der Börse am Nachmittag in Frankfurt";
-        let text = format!("{filler}. Washingtons WarnschussDer Handel ruht.");
-        assert_eq!(units(&text)[1..], ["Washingtons Warnschuss", "Der Handel ruht."]);
-        let text = format!("{filler}. Bei BlackRock ist man zufrieden.");
-        assert_eq!(units(&text)[1..], ["Bei BlackRock ist man zufrieden."]);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn units_cover_every_word_once(text in "(\\PC|[a-zA-Z .!?()\\[\\]\n\r„“Ä]){0,200}") {
-            let tokens = tokenize(&text);
-            let parts = segment(&text, &tokens, &Plain);
-            let flat: Vec<&Unit> = parts.units.iter().filter(|u| u.kind != UnitKind::Bracket).collect();
-            let mut next = 0;
-            let mut end = 0;
-            for unit in &flat {
-                proptest::prop_assert_eq!(unit.first, next);
-                proptest::prop_assert!(unit.start >= end && unit.end > unit.start);
-                proptest::prop_assert!(text.is_char_boundary(unit.start) && text.is_char_boundary(unit.end));
-                next = unit.last;
-                end = unit.end;
-            }
-            proptest::prop_assert_eq!(next, tokens.words.len());
-            for word in &tokens.words {
-                let inside = flat.iter().filter(|u| u.start <= word.start as usize && word.end as usize <= u.end).count();
-                proptest::prop_assert_eq!(inside, 1);
-            }
-        }
-    }
-}
+mod tests;

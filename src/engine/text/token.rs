@@ -144,7 +144,9 @@ impl Scanner<'_> {
             }
         }
         self.push(from, end, Class::Word);
-        if from > start && let Some(last) = self.tokens.words.last_mut() {
+        if from > start
+            && let Some(last) = self.tokens.words.last_mut()
+        {
             last.joined = true;
         }
     }
@@ -368,7 +370,10 @@ mod tests {
             ("cafe\u{301} x", &["cafe\u{301}", "x"]),
             ("news\u{200b}letter", &["news\u{200b}letter"]),
             ("AnzeigeDepot eröffnen", &["Anzeige", "Depot", "eröffnen"]),
-            ("den USADie iPhone McDonald 2025Foto PCs", &["den", "USA", "Die", "iPhone", "McDonald", "2025", "Foto", "PCs"]),
+            (
+                "den USADie iPhone McDonald 2025Foto PCs",
+                &["den", "USA", "Die", "iPhone", "McDonald", "2025", "Foto", "PCs"],
+            ),
             ("@ @", &[]),
             ("", &[]),
         ];
