@@ -1,10 +1,10 @@
 //! The shipped cues keep what their files promise.
 
 use super::*;
-use crate::engine::text::token::tokenize;
+use crate::engine::text::token::tokenize_with;
 
 fn hits_of(lexicon: &Lexicon, text: &str) -> Vec<u32> {
-    let tokens = tokenize(text);
+    let tokens = tokenize_with(text, &|word| Glued::shipped().is_brand(word));
     lexicon.matches(text, &tokens, &[0]).into_iter().map(|hit| hit.cue).collect()
 }
 
