@@ -128,7 +128,8 @@ fn parse(cue: &str) -> Result<Lexicon, RuleError> {
 /// Text, expected hit as (first word, end), for one phrase.
 #[test]
 fn phrases_match_as_written() {
-    let cases: &[(&str, &str, &[u32], Option<(u32, u32)>)] = &[
+    type Case<'a> = (&'a str, &'a str, &'a [u32], Option<(u32, u32)>);
+    let cases: &[Case] = &[
         ("read more", "Please READ, more!", &[0], Some((1, 3))),
         ("read more", "we spread more", &[0], None),
         ("read more", "read moreover", &[0], None),

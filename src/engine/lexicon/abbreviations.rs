@@ -43,6 +43,7 @@ struct Block {
 
 impl Abbreviations {
     /// The abbreviations that ship with the crate, read once.
+    #[must_use]
     pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Abbreviations> = LazyLock::new(|| {
             Abbreviations::parse(include_str!("../../../rules/abbreviations.toml"))

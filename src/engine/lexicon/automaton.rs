@@ -27,18 +27,25 @@ pub(super) struct Automaton {
     literals: Vec<Literal>,
     steps: Vec<Step>,
     places: Vec<Place>,
+    /// Number of places that lead on; they come first.
+    memory: usize,
 }
 
 #[derive(Default)]
 struct Literal {
     words: u32,
-    steps: Vec<u32>,
+    /// Steps that start a phrase.
+    openers: Vec<u32>,
+    /// Steps that lead on from a place.
+    followers: Vec<u32>,
 }
+
+/// The place to come from, and how many words may lie between; none at the start of a phrase.
+type From = Option<(u32, u32)>;
 
 /// Leads from one place in a phrase to the next.
 struct Step {
-    /// The place to come from, and how many words may lie between; none at the start of a phrase.
-    after: Option<(u32, u32)>,
+    after: From,
     /// The place that is reached.
     to: u32,
 }
@@ -46,8 +53,8 @@ struct Step {
 /// Where a phrase is after a part of it.
 #[derive(Default)]
 struct Place {
-    /// A step leads on from here.
-    goes_on: bool,
+    /// A step leads on from here, over so many words at most.
+    reach: Option<u32>,
     /// Phrases that end here.
     cues: Vec<Final>,
 }
@@ -65,7 +72,7 @@ struct Final {
 pub(super) struct Compiler {
     literals: AHashMap<String, u32>,
     /// Places by where they are come from and by which alternatives they are reached.
-    places: AHashMap<(Option<(u32, u32)>, Vec<Vec<Segment>>), u32>,
+    places: AHashMap<(From, Vec<Vec<Segment>>), u32>,
     built: Automaton,
 }
 
@@ -85,7 +92,7 @@ impl Compiler {
     }
 
     /// The place after `part`, which all its alternatives lead to.
-    fn part(&mut self, after: Option<(u32, u32)>, part: &Part) -> u32 {
+    fn part(&mut self, after: From, part: &Part) -> u32 {
         let key = (after, part.alternatives.clone());
         if let Some(&known) = self.places.get(&key) {
             return known;
@@ -109,14 +116,18 @@ impl Compiler {
         self.built.places.len() as u32 - 1
     }
 
-    fn step(&mut self, after: Option<(u32, u32)>, segment: &Segment, to: u32) {
-        if let Some((from, _)) = after {
-            self.built.places[from as usize].goes_on = true;
-        }
+    fn step(&mut self, after: From, segment: &Segment, to: u32) {
         let literal = self.literal(segment);
         let step = self.built.steps.len() as u32;
         self.built.steps.push(Step { after, to });
-        self.built.literals[literal as usize].steps.push(step);
+        let literal = &mut self.built.literals[literal as usize];
+        if let Some((from, gap)) = after {
+            let reach = &mut self.built.places[from as usize].reach;
+            *reach = Some(reach.map_or(gap, |reach| reach.max(gap)));
+            literal.followers.push(step);
+        } else {
+            literal.openers.push(step);
+        }
     }
 
     /// A literal starts at a word; it ends with one too unless it is a prefix.
@@ -125,7 +136,7 @@ impl Compiler {
         let next = self.built.literals.len() as u32;
         let literal = *self.literals.entry(bytes).or_insert(next);
         if literal == next {
-            self.built.literals.push(Literal { words: segment.count, steps: Vec::new() });
+            self.built.literals.push(Literal { words: segment.count, ..Literal::default() });
         }
         literal
     }
@@ -140,11 +151,30 @@ impl Compiler {
                 .map_err(|error| RuleError::Automaton(error.to_string()))?;
             self.built.finder = Some(finder);
         }
+        self.built.sort_places();
         Ok(self.built)
     }
 }
 
 impl Automaton {
+    /// Puts the places that lead on first: only they need memory while a text is scanned.
+    fn sort_places(&mut self) {
+        let mut order: Vec<u32> = (0..self.places.len() as u32).collect();
+        order.sort_by_key(|&place| self.places[place as usize].reach.is_none());
+        let mut new = vec![0; order.len()];
+        let mut places = Vec::with_capacity(order.len());
+        for (index, &old) in order.iter().enumerate() {
+            new[old as usize] = index as u32;
+            places.push(std::mem::take(&mut self.places[old as usize]));
+        }
+        for step in &mut self.steps {
+            step.to = new[step.to as usize];
+            step.after = step.after.map(|(place, gap)| (new[place as usize], gap));
+        }
+        self.memory = places.iter().filter(|place| place.reach.is_some()).count();
+        self.places = places;
+    }
+
     /// Number of literals in the automaton.
     pub(super) fn len(&self) -> usize {
         self.literals.len()
@@ -155,7 +185,9 @@ impl Automaton {
     pub(super) fn run(&self, tokens: &Tokens, units: &[u32], mut found: impl FnMut(Match)) {
         let Some(finder) = &self.finder else { return };
         let mut place = Cursor { tokens, units, word: 0, unit: 0 };
-        let mut reached = vec![Arrivals::default(); self.places.len()];
+        let mut reached = vec![Arrivals::default(); self.memory];
+        // The last word at which a phrase that was begun may go on: most literals come later and need no look.
+        let mut horizon = 0;
         for hit in finder.find_overlapping_iter(tokens.folded.as_bytes()) {
             let literal = &self.literals[hit.value() as usize];
             let last = place.advance(hit.end() - 1);
@@ -163,12 +195,14 @@ impl Automaton {
             if first < place.unit_start() {
                 continue;
             }
-            for &index in &literal.steps {
+            let followers: &[u32] = if first <= horizon { &literal.followers } else { &[] };
+            for &index in literal.openers.iter().chain(followers) {
                 let step = &self.steps[index as usize];
                 let Some(start) = step.start(first, place.unit_start(), &reached) else { continue };
                 let to = &self.places[step.to as usize];
-                if to.goes_on {
+                if let Some(reach) = to.reach {
                     reached[step.to as usize].add(start, last + 1);
+                    horizon = horizon.max(last + 1 + reach);
                 }
                 for end in &to.cues {
                     if (!end.opens || place.opens(start))

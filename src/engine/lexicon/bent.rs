@@ -54,9 +54,21 @@ pub(super) struct BentMatch {
 pub(super) struct Bent {
     heads: Vec<Head>,
     except: AHashSet<String>,
-    /// Fuzzy heads by first byte, with the byte lengths at which one may be near.
-    by_first: Vec<(u64, Vec<u32>)>,
+    /// Heads that near misses are looked for of, by first byte.
+    by_first: Vec<Vec<Candidate>>,
     spaced: Option<DoubleArrayAhoCorasick<u32>>,
+}
+
+/// What tells most words from a head at a glance.
+#[derive(Clone)]
+struct Candidate {
+    mask: u32,
+    head: u32,
+    /// Letters that its near misses may have more or less.
+    changes: u32,
+    /// Byte lengths of its near misses.
+    least: usize,
+    most: usize,
 }
 
 struct Head {
@@ -75,7 +87,7 @@ impl Head {
 impl Bent {
     /// Compiles the file's words; `cues` holds the cue that each block stands for.
     pub(super) fn compile(file: &BentFile, cues: &[u32]) -> Result<Self, RuleError> {
-        let mut bent = Self { by_first: vec![(0, Vec::new()); 256], ..Self::default() };
+        let mut bent = Self { by_first: vec![Vec::new(); 256], ..Self::default() };
         bent.except = file.except.iter().cloned().collect();
         for (block, &cue) in file.head.iter().zip(cues) {
             for word in &block.words {
@@ -95,16 +107,21 @@ impl Bent {
     }
 
     fn add(&mut self, word: &str, cue: u32) {
-        let head = Head { word: word.to_owned(), letters: word.chars().collect(), mask: mask(word), cue };
+        let head = Head { word: word.to_owned(), letters: word.chars().collect(), mask: mask(word.as_bytes()), cue };
         if head.letters.len() >= MIN_FUZZY
             && let Some(&first) = word.as_bytes().first()
         {
             // An accent more or less changes the byte length by one on top of the error itself.
-            let (lengths, heads) = &mut self.by_first[first as usize];
-            for length in word.len().saturating_sub(2 * head.errors())..=word.len() + 2 * head.errors() {
-                *lengths |= 1 << length.min(63);
-            }
-            heads.push(self.heads.len() as u32);
+            let (length, slack) = (word.len(), 2 * head.errors());
+            let at = self.heads.len() as u32;
+            let (least, most) = (length.saturating_sub(slack), length + slack);
+            self.by_first[first as usize].push(Candidate {
+                mask: head.mask,
+                head: at,
+                changes: 2 * head.errors() as u32,
+                least,
+                most,
+            });
         }
         self.heads.push(head);
     }
@@ -123,9 +140,11 @@ impl Bent {
                 next = run_of_letters(text, tokens, units, index);
                 self.spaced_out(text, &tokens.words[index..next], index, &mut found);
             }
-            if let Some(head) = self.near(word, tokens, index) {
+            let folded = folded_bytes(tokens, index);
+            let letters = mask(folded);
+            if let Some(head) = self.near(word, folded, letters) {
                 found(BentMatch { cue: head.cue, first: index as u32, end: index as u32 + 1 });
-            } else if next == index + 1 && word.class != Class::Number && looks_leet(text, tokens, index) {
+            } else if next == index + 1 && looks_leet(text, tokens, index, letters) {
                 next = parts_end(text, tokens, index);
                 if let Some(head) = self.leet(text, tokens, index, next) {
                     found(BentMatch { cue: head.cue, first: index as u32, end: next as u32 });
@@ -135,19 +154,25 @@ impl Bent {
         }
     }
 
-    /// The head that word `index` is a near miss of.
-    fn near(&self, word: &Token, tokens: &Tokens, index: usize) -> Option<&Head> {
-        if word.class != Class::Word || ((word.end - word.start) as usize) < MIN_FUZZY - 2 {
+    /// The head that the word is a near miss of.
+    fn near(&self, word: &Token, folded: &[u8], seen: u32) -> Option<&Head> {
+        let length = folded.len();
+        // One error takes one letter away and brings another at most.
+        let close = |candidate: &&Candidate| {
+            candidate.least <= length
+                && length <= candidate.most
+                && ((candidate.mask ^ seen) & LETTERS).count_ones() <= candidate.changes
+        };
+        let candidates = self.by_first.get(usize::from(*folded.first()?))?.iter();
+        let mut candidates = candidates.filter(close).map(|one| &self.heads[one.head as usize]).filter(|head| {
+            let accents = usize::from(!head.word.is_ascii() || !folded.is_ascii());
+            head.errors() > 1 || differs_in_one_place(folded, head.word.as_bytes(), 2 + accents)
+        });
+        if word.class != Class::Word {
             return None;
         }
-        let folded = tokens.folded_word(index);
-        let (lengths, heads) = self.by_first.get(usize::from(*folded.as_bytes().first()?))?;
-        if lengths & (1 << folded.len().min(63)) == 0 {
-            return None;
-        }
-        let seen = mask(folded);
-        let close = |head: &&Head| (head.mask ^ seen).count_ones() as usize <= 3 * head.errors();
-        heads.iter().map(|&i| &self.heads[i as usize]).filter(close).find(|head| self.is_near_miss(folded, head))
+        let folded = std::str::from_utf8(folded).ok()?;
+        candidates.find(|head| self.is_near_miss(folded, head))
     }
 
     fn is_near_miss(&self, folded: &str, head: &Head) -> bool {
@@ -181,9 +206,45 @@ impl Bent {
     }
 }
 
-/// Which letters occur, hashed to 32 bits: two spellings that differ in many of them need no comparison.
-fn mask(word: &str) -> u32 {
-    word.bytes().fold(0, |mask, byte| mask | 1 << (byte & 31))
+/// The bit of [`mask`] that says that a digit occurs.
+const DIGIT: u32 = 1 << 31;
+/// The bits of [`mask`] for a to z.
+const LETTERS: u32 = (1 << 26) - 1;
+
+/// Which letters occur: a bit for each of a to z, some for other scripts, one for digits. Two spellings that differ in
+/// many bits need no comparison.
+fn mask(word: &[u8]) -> u32 {
+    const BITS: [u32; 256] = {
+        let mut bits = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            bits[byte] = match byte as u8 {
+                b'a'..=b'z' => 1 << (byte as u8 - b'a'),
+                b'0'..=b'9' => DIGIT,
+                _ => 1 << (26 + byte % 5),
+            };
+            byte += 1;
+        }
+        bits
+    };
+    word.iter().fold(0, |mask, &byte| mask | BITS[usize::from(byte)])
+}
+
+/// The folded form of word `index`, without the checks that a string slice needs.
+fn folded_bytes(tokens: &Tokens, index: usize) -> &[u8] {
+    let buffer = tokens.folded.as_bytes();
+    let start = tokens.words[index].folded as usize;
+    let end = tokens.words.get(index + 1).map_or(buffer.len(), |next| next.folded as usize);
+    buffer.get(start..end.saturating_sub(1)).unwrap_or_default()
+}
+
+/// Whether at most `most` bytes between a common beginning and a common end differ: true of all near misses with one
+/// error, and cheap.
+fn differs_in_one_place(one: &[u8], other: &[u8], most: usize) -> bool {
+    let longer = one.len().max(other.len());
+    let start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let end = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    start + end + most >= longer
 }
 
 /// Whether `word` is the head itself with another ending or without its accents: spelled right, not bent.
@@ -208,14 +269,11 @@ fn is_form_of(word: &str, head: &Head) -> bool {
     word.chars().map(plain).eq(head.letters.iter().copied().map(plain))
 }
 
-/// Whether word `index` holds a digit inside, or a symbol glues it to its neighbour.
-fn looks_leet(text: &str, tokens: &Tokens, index: usize) -> bool {
-    let word = &tokens.words[index];
-    match word.class {
+/// Whether word `index`, which holds `letters`, has a digit inside, or a symbol glues it to its neighbour.
+fn looks_leet(text: &str, tokens: &Tokens, index: usize, letters: u32) -> bool {
+    match tokens.words[index].class {
         Class::Handle => true,
-        Class::Word => {
-            is_glued(text, tokens, index) || tokens.folded_word(index).bytes().any(|byte| byte.is_ascii_digit())
-        }
+        Class::Word => letters & DIGIT != 0 || is_glued(text, tokens, index),
         _ => false,
     }
 }

@@ -29,6 +29,7 @@ struct Labels {
 
 impl Glued {
     /// The lists that ship with the crate, read once.
+    #[must_use]
     pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Glued> = LazyLock::new(|| {
             Glued::parse(include_str!("../../../rules/glued.toml"))

@@ -92,6 +92,7 @@ impl std::fmt::Debug for Lexicon {
 
 impl Lexicon {
     /// The lexicon that ships with the crate, compiled once.
+    #[must_use]
     pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| {
             Lexicon::parse(FILES, Some(shipped::FUZZY)).expect("the shipped rules are well-formed: tests compile them")

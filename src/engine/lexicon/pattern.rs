@@ -20,6 +20,8 @@ use crate::engine::text::token::tokenize;
 pub const MAX_EXPANSIONS: usize = 4096;
 /// Words that one gap may span: a sentence's clause, not a paragraph.
 pub const MAX_GAP: u32 = 16;
+/// Literals that neighbouring alternatives may multiply to before they are looked for one by one.
+const MAX_MULTIPLIED: usize = 48;
 /// Letters that must precede a `*`: a shorter stem matches half of a dictionary.
 const MIN_STEM: usize = 3;
 const MAX_DEPTH: usize = 8;
@@ -61,7 +63,7 @@ pub(super) struct Pattern {
     pub(super) closes: Option<u32>,
 }
 
-/// What stands between two gaps.
+/// What stands between two gaps, or a chunk of it that follows the chunk before directly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
     /// Words that may stand between the part before and this one.
@@ -93,7 +95,9 @@ impl Pattern {
         let (phrase, slack) = if closed { trailing_gap(phrase)? } else { (phrase, 0) };
         let mut parts = Vec::new();
         for (gap, text) in cut_at_gaps(phrase)? {
-            parts.push(Part { gap, alternatives: alternatives(&text)? });
+            for (index, chunk) in chunks(&text)?.iter().enumerate() {
+                parts.push(Part { gap: if index == 0 { gap } else { 0 }, alternatives: alternatives(chunk)? });
+            }
         }
         Ok(Self { parts, opens, closes: closed.then_some(slack) })
     }
@@ -133,6 +137,49 @@ fn cut_at_gaps(phrase: &str) -> Result<Vec<(u32, String)>, PatternError> {
         return Err(PatternError::Gap);
     }
     Ok(parts)
+}
+
+/// Cuts what stands between two gaps where alternatives would multiply beyond [`MAX_MULTIPLIED`]: long literals are
+/// found fast, but too many of them outgrow the processor's caches. A chunk that may be empty stays with its neighbour.
+fn chunks(text: &str) -> Result<Vec<String>, PatternError> {
+    let mut chunks: Vec<(String, usize, bool)> = Vec::new();
+    for atom in atoms(text) {
+        let expanded = expand(&atom)?;
+        let may_be_empty = expanded.iter().any(|plain| plain.trim().is_empty());
+        match chunks.last_mut() {
+            Some((chunk, count, empty)) if *empty || may_be_empty || *count * expanded.len() <= MAX_MULTIPLIED => {
+                chunk.push(' ');
+                chunk.push_str(&atom);
+                *count *= expanded.len();
+                *empty &= may_be_empty;
+            }
+            _ => chunks.push((atom, expanded.len(), may_be_empty)),
+        }
+    }
+    Ok(chunks.into_iter().map(|(chunk, _, _)| chunk).collect())
+}
+
+/// Splits at the spaces outside parentheses.
+fn atoms(text: &str) -> Vec<String> {
+    let mut atoms = vec![String::new()];
+    let mut depth = 0_usize;
+    for c in text.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if c.is_whitespace() && depth == 0 {
+            atoms.push(String::new());
+        } else if let Some(atom) = atoms.last_mut() {
+            atom.push(c);
+        }
+    }
+    atoms.retain(|atom| !atom.is_empty());
+    if atoms.is_empty() {
+        atoms.push(String::new());
+    }
+    atoms
 }
 
 fn gap(written: &str) -> Result<u32, PatternError> {
@@ -248,7 +295,9 @@ fn sequence(chars: &mut std::str::Chars<'_>, depth: usize) -> Result<(Vec<String
             }
             _ => {
                 without_last.clone_from(&all);
-                all.iter_mut().for_each(|one| one.push(c));
+                for one in &mut all {
+                    one.push(c);
+                }
             }
         }
     }
@@ -311,6 +360,13 @@ mod tests {
             ),
             ("text by ~3 $", &["0: 0~text by"]),
             ("# min read", &["0: 0~# min read"]),
+            (
+                "(a|b|c|d|e|f|g) (h|i|j|k|l|m|n) o",
+                &[
+                    "0: 0~a / 0~b / 0~c / 0~d / 0~e / 0~f / 0~g",
+                    "0: 0~h o / 0~i o / 0~j o / 0~k o / 0~l o / 0~m o / 0~n o",
+                ],
+            ),
             ("相关阅读", &["0: 0~相 关 阅 读"]),
             ("a (b (c|d)|e)", &["0: 0~a b c / 0~a b d / 0~a e"]),
         ];
@@ -337,6 +393,7 @@ mod tests {
             ("abo*nn", PatternError::Prefix),
             ("a ^b", PatternError::Anchor),
             ("(a|b|c|d|e|f|g|h)(a|b|c|d|e|f|g|h)(a|b|c|d|e|f|g|h)(a|b|c|d|e|f|g|h)(a|b)", PatternError::TooMany),
+            ("a () b|", PatternError::Bar),
         ];
         for (phrase, expected) in cases {
             assert_eq!(Pattern::parse(phrase), Err(expected), "{phrase}");
