@@ -88,8 +88,11 @@ fn indentation(inside: &str) -> &str {
     tail.rfind(BREAKS).map_or("", |at| tail[at..].trim_start_matches(BREAKS))
 }
 
+/// Signs beside which no space stands. Letters and digits that are wide forms of Latin ones, and half-width kana, are
+/// none of them: two of their words would become one.
 fn is_full_width(c: char) -> bool {
-    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{e00}'..='\u{e7f}')
+    !matches!(c, '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' | '\u{ff66}'..='\u{ffdc}')
+        && matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{e00}'..='\u{e7f}')
 }
 
 #[cfg(test)]
@@ -128,6 +131,7 @@ mod tests {
             ("A {b\n\nc} D", "A\n\nD"),
             ("A\n{B}\n{C}\nD", "A\nD"),
             ("新闻。{订阅。}结束。", "新闻。结束。"),
+            ("ＡＢ {(x y)} ＣＤ", "ＡＢ ＣＤ"),
             ("  A\n", "  A\n"),
         ] {
             assert_eq!(cut(marked), expected, "{marked:?}");

@@ -40,6 +40,7 @@ pub(super) fn spans(engine: &Engine, reading: &Reading<'_>, seen: &Seen, policy:
 
 fn findings(engine: &Engine, reading: &Reading<'_>, table: &Table, seen: &Seen, policy: &Policy) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
+    let mut last_sentence = None;
     for (unit, row) in table.rows.iter().enumerate() {
         let ruling = engine.decision.rule(row, seen.source_documents);
         let (kind, share) = engine.decision.kind(row);
@@ -47,10 +48,11 @@ fn findings(engine: &Engine, reading: &Reading<'_>, table: &Table, seen: &Seen, 
             continue;
         }
         let Some(kind) = reported_as(ruling, kind, share, &table.sightings[unit]) else { continue };
-        let parent = reading.parts.units[unit].parent;
-        // A bracket goes with its sentence.
-        if parent.is_some_and(|p| findings.iter().rev().take_while(|f| f.unit >= p).any(|f| f.unit == p)) {
-            continue;
+        // A bracket goes with its sentence, which stands before it among the units.
+        match reading.parts.units[unit].parent {
+            Some(parent) if last_sentence == Some(parent) => continue,
+            Some(_) => {}
+            None => last_sentence = Some(unit),
         }
         let allowed = !policy.keep_kinds.contains(&kind) && f64::from(ruling.probability) >= policy.min_confidence;
         findings.push(Finding { unit, kind, probability: ruling.probability, removed: ruling.beyond_cut && allowed });

@@ -341,8 +341,8 @@ fn is_spaced_letter(text: &str, word: &Token) -> bool {
 fn run_of_letters(text: &str, tokens: &Tokens, units: &[u32], first: usize) -> usize {
     let limit = units.get(units.partition_point(|&start| start as usize <= first)).map_or(usize::MAX, |&u| u as usize);
     let is_letter = |word: &&Token| word.end - word.start == 1 && is_spaced_letter(text, word);
-    let run = tokens.words[first..].iter().take_while(is_letter).count();
-    (first + run).min(limit)
+    // The limit comes before the look ahead: a page of one-letter lines is one run of letters, walked once per line else.
+    first + tokens.words[first..limit.max(first).min(tokens.words.len())].iter().take_while(is_letter).count()
 }
 
 #[cfg(test)]
@@ -380,6 +380,15 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(found(text), *expected, "{text}");
         }
+    }
+
+    #[test]
+    fn spaced_letters_end_with_their_unit() {
+        let text = "x\n".repeat(40);
+        let tokens = tokenize(&text);
+        let units: Vec<u32> = (0..40).collect();
+        assert!((0..40).all(|first| run_of_letters(&text, &tokens, &units, first) == first + 1));
+        assert_eq!(run_of_letters(&text, &tokens, &[0], 7), 40);
     }
 
     #[test]

@@ -140,14 +140,17 @@ impl Scanner<'_> {
             for seam in seams(&self.text[start..end]) {
                 let part = &self.text[from..start + seam];
                 self.push(from, start + seam, if is_digits(part) { Class::Number } else { Class::Word });
+                self.join_last(from > start);
                 from = start + seam;
             }
         }
         self.push(from, end, Class::Word);
-        if from > start
-            && let Some(last) = self.tokens.words.last_mut()
-        {
-            last.joined = true;
+        self.join_last(from > start);
+    }
+
+    fn join_last(&mut self, joined: bool) {
+        if let Some(last) = self.tokens.words.last_mut() {
+            last.joined = joined;
         }
     }
 
@@ -380,6 +383,13 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(words(text), *expected, "{text}");
         }
+    }
+
+    #[test]
+    fn every_part_of_a_glued_word_but_the_first_is_joined() {
+        let joined = |text: &str| tokenize(text).words.iter().map(|w| w.joined).collect::<Vec<_>>();
+        assert_eq!(joined("zu AnzeigeDepotSichern jetzt"), [false, false, true, true, false]);
+        assert_eq!(joined("Anzeige Depot"), [false, false]);
     }
 
     #[test]
