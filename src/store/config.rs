@@ -12,7 +12,7 @@ pub struct StoreConfig {
     /// bytes each), three sixteenths to records, an eighth each to known documents and to the near-duplicate guard, a
     /// sixteenth to what documents carried. The default of 1 GiB holds 33 million first sightings (about 130,000
     /// articles of 250 keys), 1.5 million records, 800,000 documents, the sketches of 500,000, and what the last
-    /// 130,000 carried (40 blocks' keys each). Least: 16 MiB. Allow for a tenth more while a table grows.
+    /// 90,000 carried (60 keys of blocks each). Least: 16 MiB. Allow for a tenth more while a table grows.
     pub memory_bytes: usize,
     /// A record that was not met for this long is forgotten. Default: 365 days, so that yearly campaigns are known.
     pub max_age: Duration,

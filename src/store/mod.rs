@@ -69,7 +69,7 @@ pub trait Store: Send + Sync {
     /// answers that there are none.
     ///
     /// Examines 10,000 documents at most, from memory: some milliseconds for one template, up to 100 ms with
-    /// [`Query::since`]. Holds no lock for longer than 256 documents take. Not for a thread that must not block.
+    /// [`Query::since`]; computed, not measured. Holds no lock for longer than 256 documents take. Not for a thread that must not block.
     fn affected(&self, _query: &Query) -> Page {
         Page::default()
     }
