@@ -1,8 +1,11 @@
 //! The use case: read, look up, judge. The one place where engine and store meet.
 
 use crate::{
-    engine::{Engine, article::Article, observation::Observation, policy::Policy, span::Analysis, span::Kind},
-    store::{Store, StoreError},
+    engine::{
+        Engine, article::Article, observation::Observation, policy::Policy, reading::Reading, span::Analysis,
+        span::Kind,
+    },
+    store::{Carried, Page, Query, Store, StoreError},
 };
 use std::{sync::Arc, time::SystemTime};
 
@@ -26,6 +29,15 @@ pub struct Options {
     pub explain: bool,
 }
 
+/// An article as [`Detector::remember`] wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memo {
+    /// Its fingerprints.
+    pub observation: Observation,
+    source: String,
+    templates: Vec<u32>,
+}
+
 impl Default for Options {
     /// As the contract has it: learn, remove all that the policy removes, explain nothing.
     fn default() -> Self {
@@ -47,7 +59,10 @@ impl Detector {
     /// If the store fails; nothing was learned then.
     pub fn analyze(&self, article: &Article, options: &Options, now: i64) -> Result<Analysis, StoreError> {
         let reading = self.engine.read(article);
-        let seen = self.store.observe(reading.observation(), article.published_at.unwrap_or(now), options.learn)?;
+        let at = article.published_at.unwrap_or(now);
+        let templates = templates(&reading);
+        let carried = Carried { source: &article.source, templates: &templates };
+        let seen = self.store.observe_carrier(reading.observation(), carried, at, options.learn)?;
         Ok(self.engine.judge(&reading, &seen, &self.policy_for(options)))
     }
 
@@ -61,17 +76,26 @@ impl Detector {
 
     /// The first half of [`Self::learn`]: pure, and nearly all of the work.
     #[must_use]
-    pub fn observation(&self, article: &Article) -> Observation {
-        self.engine.read(article).observation().clone()
+    pub fn observation(&self, article: &Article) -> Memo {
+        let reading = self.engine.read(article);
+        let (observation, templates) = (reading.observation().clone(), templates(&reading));
+        Memo { observation, source: article.source.clone(), templates }
     }
 
     /// The second half of [`Self::learn`]; `at` is the document's time in seconds since the Unix epoch.
     ///
     /// # Errors
     /// If the store fails; nothing was learned then.
-    pub fn remember(&self, observation: &Observation, at: i64) -> Result<(), StoreError> {
-        self.store.observe(observation, at, true)?;
+    pub fn remember(&self, memo: &Memo, at: i64) -> Result<(), StoreError> {
+        let carried = Carried { source: &memo.source, templates: &memo.templates };
+        self.store.observe_carrier(&memo.observation, carried, at, true)?;
         Ok(())
+    }
+
+    /// Documents that may come out differently now. Takes up to 100 ms; see [`Store::affected`].
+    #[must_use]
+    pub fn affected(&self, query: &Query) -> Page {
+        self.store.affected(query)
     }
 
     /// Returns when everything learned so far is safe on disk.
@@ -99,6 +123,11 @@ impl Detector {
         policy.explain |= options.explain;
         policy
     }
+}
+
+/// Positions of the local keys that a span may report as its template, in order of appearance.
+fn templates(reading: &Reading<'_>) -> Vec<u32> {
+    reading.blocks.iter().flat_map(|block| [block.exact, block.template]).flatten().collect()
 }
 
 /// The clock, as the store wants it: seconds since the Unix epoch; 0 if the machine's clock stands before it.

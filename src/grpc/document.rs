@@ -32,7 +32,7 @@ pub fn article(document: Option<v1::Document>, limits: &Limits) -> Result<Articl
     bound(&mut invalid, "document.title", &title, MAX_TITLE);
     bound(&mut invalid, "document.text", &text, limits.max_text_bytes);
     check_language(&mut invalid, &language);
-    let published_at = published_at.map(|timestamp| seconds(&mut invalid, timestamp));
+    let published_at = published_at.map(|timestamp| check_seconds(&mut invalid, "document.published_at", timestamp));
     let language = (!language.is_empty()).then_some(language);
     invalid.unless(Article { id, source, title, text, language, published_at })
 }
@@ -65,13 +65,14 @@ fn is_plausible_tag(tag: &str) -> bool {
     (private || language) && subtags.all(is_subtag)
 }
 
-fn seconds(invalid: &mut Invalid, timestamp: Timestamp) -> i64 {
+/// The seconds of a timestamp in `field`, which must be one of google.protobuf's.
+pub(super) fn check_seconds(invalid: &mut Invalid, field: &str, timestamp: Timestamp) -> i64 {
     let Timestamp { seconds, nanos } = timestamp;
     if !TIMESTAMP_SECONDS.contains(&seconds) {
-        invalid.add("document.published_at.seconds", format!("{seconds} lies outside the years 1 to 9999"));
+        invalid.add(&format!("{field}.seconds"), format!("{seconds} lies outside the years 1 to 9999"));
     }
     if !TIMESTAMP_NANOS.contains(&nanos) {
-        invalid.add("document.published_at.nanos", format!("{nanos} lies outside 0 to 999,999,999"));
+        invalid.add(&format!("{field}.nanos"), format!("{nanos} lies outside 0 to 999,999,999"));
     }
     seconds
 }

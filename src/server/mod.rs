@@ -5,9 +5,14 @@ mod incoming;
 mod readiness;
 mod service;
 mod stream;
+mod templates;
 mod workers;
 
 use crate::{config::Config, detector::Detector, proto, store::StoreError};
+use proto::v1::{
+    detector_service_server::{self, DetectorServiceServer},
+    template_service_server::{self, TemplateServiceServer},
+};
 use readiness::Readiness;
 use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
@@ -17,6 +22,9 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::{codec::CompressionEncoding, service::Routes, transport::Server};
 use tower_layer::{Identity, Stack};
+
+/// The services of the contract: admission and health go by them.
+const SERVICES: [&str; 2] = [detector_service_server::SERVICE_NAME, template_service_server::SERVICE_NAME];
 
 /// What is left of the grace for last words: streams that are still open are told why they end, and the rest of the
 /// connections are cut. A tenth of the grace, and no more than this.
@@ -161,15 +169,22 @@ fn builder(config: &Config, stop: &Stop) -> Server<Stack<calls::CallsLayer, Iden
 
 fn routes(detector: &Arc<Detector>, readiness: &Readiness, stop: &Stop, config: &Config) -> Result<Routes, ServeError> {
     let core = workers::Workers::new(Arc::clone(detector), readiness.clone(), config);
+    let templates = templates::Templates::new(core.clone());
     let service = service::Service::new(core, stop.cut.clone());
-    let service = proto::v1::detector_service_server::DetectorServiceServer::new(service)
-        .max_decoding_message_size(config.transport.max_message_bytes)
-        .max_encoding_message_size(config.transport.max_message_bytes)
-        .accept_compressed(CompressionEncoding::Gzip)
-        .accept_compressed(CompressionEncoding::Zstd)
-        .send_compressed(CompressionEncoding::Gzip)
-        .send_compressed(CompressionEncoding::Zstd);
-    let routes = Routes::new(service);
+    // Every generated server has these methods of its own; no trait has them.
+    macro_rules! bounded {
+        ($service:expr) => {
+            $service
+                .max_decoding_message_size(config.transport.max_message_bytes)
+                .max_encoding_message_size(config.transport.max_message_bytes)
+                .accept_compressed(CompressionEncoding::Gzip)
+                .accept_compressed(CompressionEncoding::Zstd)
+                .send_compressed(CompressionEncoding::Gzip)
+                .send_compressed(CompressionEncoding::Zstd)
+        };
+    }
+    let routes = Routes::new(bounded!(DetectorServiceServer::new(service)))
+        .add_service(bounded!(TemplateServiceServer::new(templates)));
     Ok(routes.add_service(reflection().build_v1()?).add_service(reflection().build_v1alpha()?))
 }
 

@@ -1,6 +1,7 @@
 //! Whether the server can be given work, as grpc.health.v1.Health tells it.
 
-use crate::{detector::Detector, proto::v1::detector_service_server::SERVICE_NAME};
+use super::SERVICES;
+use crate::detector::Detector;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 use tonic_health::{ServingStatus, server::HealthReporter};
@@ -77,7 +78,7 @@ impl Readiness {
             }
         }
         // Ends the watchers' streams, after they have heard the last change; they would outlast every other call.
-        for name in ["", SERVICE_NAME] {
+        for name in names() {
             reporter.clear_service_status(name).await;
         }
     }
@@ -89,10 +90,14 @@ impl Readiness {
     }
 }
 
-/// Both for the service and, under the empty name, for the server as a whole.
+/// The services and, under the empty name, the server as a whole.
+fn names() -> impl Iterator<Item = &'static str> {
+    SERVICES.into_iter().chain([""])
+}
+
 async fn report(reporter: &HealthReporter, state: State) {
     let status = if state == State::Ready { ServingStatus::Serving } else { ServingStatus::NotServing };
-    for name in ["", SERVICE_NAME] {
+    for name in names() {
         reporter.set_service_status(name, status).await;
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     engine::article::Article,
     grpc::{self, status::Failure},
     proto::v1,
+    store::Query,
 };
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -65,6 +66,17 @@ impl Workers {
             workers.work(article, &options)
         };
         tokio::task::spawn_blocking(work).await.unwrap_or(Err(Failure::Broken))
+    }
+
+    /// Answers a query on a thread of its own, as if it were a long text.
+    pub(super) async fn affected(&self, query: Query) -> Result<v1::ListAffectedDocumentsResponse, Failure> {
+        let permit = Arc::clone(&self.long_texts).acquire_owned().await.map_err(|_| Failure::Draining)?;
+        let detector = Arc::clone(&self.detector);
+        let work = move || {
+            let _held = permit;
+            grpc::affected::response(detector.affected(&query), &query)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Broken)
     }
 
     fn work(&self, article: Article, options: &Options) -> Result<v1::AnalyzeResponse, Failure> {

@@ -9,9 +9,10 @@ const DAY: Duration = Duration::from_hours(24);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreConfig {
     /// Bytes of memory for all tables together; they start small and grow to this. Half goes to first sightings (16
-    /// bytes each), a quarter to records, an eighth each to known documents and to the near-duplicate guard. The
-    /// default of 1 GiB holds 33 million first sightings (about 130,000 articles of 250 keys), 2 million records,
-    /// 800,000 documents and the sketches of 500,000. Least: 16 MiB. Allow for a tenth more while a table grows.
+    /// bytes each), three sixteenths to records, an eighth each to known documents and to the near-duplicate guard, a
+    /// sixteenth to what documents carried. The default of 1 GiB holds 33 million first sightings (about 130,000
+    /// articles of 250 keys), 1.5 million records, 800,000 documents, the sketches of 500,000, and what the last
+    /// 90,000 carried (60 keys of blocks each). Least: 16 MiB. Allow for a tenth more while a table grows.
     pub memory_bytes: usize,
     /// A record that was not met for this long is forgotten. Default: 365 days, so that yearly campaigns are known.
     pub max_age: Duration,
@@ -19,6 +20,9 @@ pub struct StoreConfig {
     pub rare_age: Duration,
     /// Up to this many witnesses a record is rare. Default: 2, one less than most rules ask for.
     pub rare_witnesses: u32,
+    /// From this many witnesses on a template is strong: documents that were learned before are affected by it. Default:
+    /// 3, from which a block is reported as recurring, and what most rules ask for. 2 to 16, as far as counts are exact.
+    pub strong_witnesses: u32,
     /// Sources whose document count is kept; the longest unmet are forgotten. Default: 200,000, at 32 bytes each.
     pub max_sources: usize,
     /// The near-duplicate guard.
@@ -75,6 +79,7 @@ impl Default for StoreConfig {
             max_age: 365 * DAY,
             rare_age: 90 * DAY,
             rare_witnesses: 2,
+            strong_witnesses: 3,
             max_sources: 200_000,
             guard: GuardConfig::default(),
             journal: JournalConfig::default(),
@@ -123,7 +128,17 @@ impl StoreConfig {
 
     /// Bytes for records.
     pub(crate) fn record_bytes(&self) -> usize {
-        self.memory() / 4
+        self.memory() / 16 * 3
+    }
+
+    /// Bytes for what documents carried.
+    pub(crate) fn carrier_bytes(&self) -> usize {
+        self.memory() / 16
+    }
+
+    /// Witnesses of a strong template, within the range in which they are counted exactly.
+    pub(crate) fn strong(&self) -> u32 {
+        self.strong_witnesses.clamp(2, super::kmv::K as u32)
     }
 
     /// Bytes for known documents.

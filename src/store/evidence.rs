@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::config::StoreConfig;
+use super::mix::mix;
 use super::record::{Record, Sighting};
 use super::shard::{SHARDS, Shard, View, shard_of};
 use crate::engine::observation::Sightings;
@@ -75,6 +76,12 @@ impl Evidence {
     /// Merges a record from a checkpoint.
     pub(crate) fn restore(&self, key: u64, record: Record) {
         lock(&self.shards[shard_of(key)]).restore(key, record);
+    }
+
+    /// When a key, not mixed, became strong, if it is.
+    pub(crate) fn strong_since(&self, key: u64) -> Option<u32> {
+        let key = mix(key);
+        lock(&self.shards[shard_of(key)]).strong_since(key)
     }
 
     /// One shard, for a checkpoint.

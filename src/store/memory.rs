@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::state::State;
-use super::{Store, StoreConfig, StoreError, Usage};
+use super::{Carried, Page, Query, Store, StoreConfig, StoreError, Usage};
 use crate::engine::observation::{Observation, Seen};
 
 /// Tells the time in seconds since the Unix epoch. Evidence ages by it, so tests bring their own.
@@ -48,7 +48,21 @@ impl MemoryStore {
 
 impl Store for MemoryStore {
     fn observe(&self, observation: &Observation, at: i64, learn: bool) -> Result<Seen, StoreError> {
-        Ok(self.state.observe(observation, clamped(at), clamped((self.clock)()), learn).seen)
+        self.observe_carrier(observation, Carried::default(), at, learn)
+    }
+
+    fn observe_carrier(
+        &self,
+        observation: &Observation,
+        carried: Carried<'_>,
+        at: i64,
+        learn: bool,
+    ) -> Result<Seen, StoreError> {
+        Ok(self.state.observe(observation, carried, clamped(at), clamped((self.clock)()), learn).seen)
+    }
+
+    fn affected(&self, query: &Query) -> Page {
+        self.state.affected(query)
     }
 
     fn sync(&self) -> Result<(), StoreError> {

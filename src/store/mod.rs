@@ -4,9 +4,12 @@
 //! - [`MemoryStore`] and [`EmbeddedStore`] implement [`Store`]; both are a `State` of bounded tables in memory.
 //! - `evidence`: 64 `shard`s of `record`s (sets of witnesses, `kmv`) behind a doorkeeper of first sightings (`assoc`).
 //! - `registry`, `sources`, `guard`: known documents, documents per source, near-duplicates.
+//! - `carriers`: which documents carried which blocks, for [`Store::affected`].
 //! - `row`, `codec`: what is written to disk. `embedded`: the file, the writer thread, opening and recovery.
 
+mod affected;
 mod assoc;
+mod carriers;
 mod codec;
 mod config;
 mod embedded;
@@ -24,6 +27,7 @@ mod shard;
 mod sources;
 mod state;
 
+pub use affected::{Affected, Carried, MAX_LISTED, Page, Position, Query};
 pub use config::{GuardConfig, JournalConfig, StoreConfig};
 pub use embedded::EmbeddedStore;
 pub use error::StoreError;
@@ -44,6 +48,31 @@ pub trait Store: Send + Sync {
     /// If the document cannot be remembered durably any more; nothing of it was learned then. Without `learn` it
     /// does not fail.
     fn observe(&self, observation: &Observation, at: i64, learn: bool) -> Result<Seen, StoreError>;
+
+    /// The same, and remembers, bounded, what the document `carried`, so that [`Self::affected`] finds it. A store that
+    /// does not answer that question need not implement this.
+    ///
+    /// # Errors
+    /// See [`Self::observe`].
+    fn observe_carrier(
+        &self,
+        observation: &Observation,
+        _carried: Carried<'_>,
+        at: i64,
+        learn: bool,
+    ) -> Result<Seen, StoreError> {
+        self.observe(observation, at, learn)
+    }
+
+    /// Documents that carried a template, or whose templates became strong after they were learned: a page of them.
+    /// What [`Self::observe`] learned alone is not found, nor what had to be forgotten. A store that keeps no carriers
+    /// answers that there are none.
+    ///
+    /// Examines 10,000 documents at most, from memory: some milliseconds for one template, up to 100 ms with
+    /// [`Query::since`]; computed, not measured. Holds no lock for longer than 256 documents take. Not for a thread that must not block.
+    fn affected(&self, _query: &Query) -> Page {
+        Page::default()
+    }
 
     /// Returns when everything learned so far is safe on disk. Blocks for one write, some milliseconds.
     ///
@@ -69,7 +98,12 @@ impl Usage {
     fn of(state: &state::State) -> Self {
         let (records, first_sightings, bytes) = state.evidence.usage();
         let (documents, document_bytes) = state.registry.usage();
-        Self { records, first_sightings, documents, memory_bytes: bytes + document_bytes + state.guard.bytes() }
+        Self {
+            records,
+            first_sightings,
+            documents,
+            memory_bytes: bytes + document_bytes + state.guard.bytes() + state.carriers.bytes(),
+        }
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Record {
     pub(crate) first_ordinal: u32,
     pub(crate) last_ordinal: u32,
     pub(crate) arrived: u32,
+    /// When the store found it strong, by its clock; 0 if it is not.
+    pub(crate) strong_at: u32,
 }
 
 impl Record {
@@ -40,6 +42,16 @@ impl Record {
             first_ordinal: sighting.ordinal,
             last_ordinal: sighting.ordinal,
             arrived: sighting.arrived,
+            strong_at: 0,
+        }
+    }
+
+    /// Notes at `now` whether so many witnesses as make it strong were seen. The first time stays.
+    pub(crate) fn note_strength(&mut self, strong: u32, now: u32) {
+        if self.witnesses.count() < strong {
+            self.strong_at = 0;
+        } else if self.strong_at == 0 {
+            self.strong_at = now.max(1);
         }
     }
 
@@ -51,6 +63,10 @@ impl Record {
         (self.first_seen, self.first_ordinal) = first;
         (self.last_seen, self.last_ordinal) = last;
         self.arrived = self.arrived.max(other.arrived);
+        self.strong_at = match (self.strong_at, other.strong_at) {
+            (0, at) | (at, 0) => at,
+            (one, two) => one.min(two),
+        };
         self.witnesses.merge(&other.witnesses) || changed
     }
 

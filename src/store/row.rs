@@ -3,6 +3,7 @@
 //! One sequential row instead of an update per key: a document has about 250 keys, and an embedded store makes 40,000
 //! updates a second, which would cap the service at 160 documents a second.
 
+use super::carriers::Keys;
 use super::codec::{FRAME_BYTES, Reader, frame, put_list};
 use super::registry::Entry;
 
@@ -16,23 +17,39 @@ const GLOBALLY: u8 = 1;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) entry: Entry,
-    pub(crate) local: Vec<u64>,
+    /// The source's name, or nothing if the document was learned without it.
+    pub(crate) source: Box<str>,
+    /// When this was learned. Later than the entry's arrival if the document was known.
+    pub(crate) learned: u32,
+    pub(crate) keys: Keys,
     pub(crate) global: Vec<u64>,
     pub(crate) sketch: Vec<u64>,
 }
 
-/// Fields of fixed size: version, flags, document, source, seven 32-bit values and four lengths less the one in them.
-const FIXED_BYTES: usize = 2 + 2 * 8 + 6 * 4 + 4 * 4;
+/// What a row is made of; see [`Row`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parts<'a> {
+    pub(crate) entry: &'a Entry,
+    pub(crate) source: &'a str,
+    pub(crate) learned: u32,
+    pub(crate) keys: &'a Keys,
+    pub(crate) global: &'a [u64],
+    pub(crate) sketch: &'a [u64],
+}
+
+/// Fields of fixed size: version, flags, document, source, nine 32-bit values, and five lengths.
+const FIXED_BYTES: usize = 2 + 2 * 8 + 9 * 4 + 5 * 4;
 
 /// Bytes that [`encode`] will give.
-pub(crate) fn encoded_len(id: &str, values: usize) -> usize {
-    FRAME_BYTES + FIXED_BYTES + id.len() + values * 8
+pub(crate) fn encoded_len(id: &str, source: &str, values: usize) -> usize {
+    FRAME_BYTES + FIXED_BYTES + id.len() + source.len() + values * 8
 }
 
 /// The row as a frame.
-pub(crate) fn encode(entry: &Entry, local: &[u64], global: &[u64], sketch: &[u64]) -> Vec<u8> {
-    let values = local.len() + global.len() + sketch.len();
-    let mut out = Vec::with_capacity(encoded_len(&entry.id, values));
+pub(crate) fn encode(parts: &Parts<'_>) -> Vec<u8> {
+    let Parts { entry, source, learned, keys, global, sketch } = *parts;
+    let values = keys.local.len() + global.len() + sketch.len();
+    let mut out = Vec::with_capacity(encoded_len(&entry.id, source, values));
     frame(&mut out, |out| {
         out.push(VERSION);
         out.push(if entry.counts_globally { GLOBALLY } else { 0 });
@@ -40,11 +57,14 @@ pub(crate) fn encode(entry: &Entry, local: &[u64], global: &[u64], sketch: &[u64
             out.extend_from_slice(&value.to_le_bytes());
         }
         let numbers = [entry.witness, entry.ordinal, entry.at, entry.arrived, entry.sketch, entry.duplicate_of];
-        for value in numbers.into_iter().chain([entry.id.len() as u32]) {
+        for value in numbers.into_iter().chain([learned, keys.weak, keys.templates]) {
             out.extend_from_slice(&value.to_le_bytes());
         }
-        out.extend_from_slice(entry.id.as_bytes());
-        for list in [local, global, sketch] {
+        for text in [&*entry.id, source] {
+            out.extend_from_slice(&(text.len() as u32).to_le_bytes());
+            out.extend_from_slice(text.as_bytes());
+        }
+        for list in [&keys.local, global, sketch] {
             put_list(out, list);
         }
     });
@@ -61,12 +81,19 @@ pub(crate) fn decode(reader: &mut Reader<'_>) -> Option<Row> {
     let (document, source) = (body.u64()?, body.u64()?);
     let (witness, ordinal, at) = (body.u32()?, body.u32()?, body.u32()?);
     let (arrived, sketch, duplicate_of) = (body.u32()?, body.u32()?, body.u32()?);
-    let id_len = body.u32()? as usize;
-    let id = str::from_utf8(body.bytes(id_len)?).ok()?.into();
+    let (learned, weak, templates) = (body.u32()?, body.u32()?, body.u32()?);
+    let (id, name) = (text(&mut body)?, text(&mut body)?);
     let counts_globally = flags == GLOBALLY;
     let entry = Entry { document, source, id, witness, ordinal, at, arrived, sketch, duplicate_of, counts_globally };
-    let row = Row { entry, local: body.list()?, global: body.list()?, sketch: body.list()? };
-    (body.is_empty() && witness != 0).then_some(row)
+    let keys = Keys { local: body.list()?, weak, templates };
+    let row = Row { entry, source: name, learned, keys, global: body.list()?, sketch: body.list()? };
+    let ordered = weak <= templates && templates as usize <= row.keys.local.len();
+    (body.is_empty() && witness != 0 && ordered).then_some(row)
+}
+
+fn text(body: &mut Reader<'_>) -> Option<Box<str>> {
+    let len = body.u32()? as usize;
+    Some(str::from_utf8(body.bytes(len)?).ok()?.into())
 }
 
 #[cfg(test)]
@@ -76,12 +103,13 @@ mod tests {
 
     fn rows() -> impl Strategy<Value = Row> {
         let list = || prop::collection::vec(any::<u64>(), 0..20);
-        let numbers = (any::<[u64; 2]>(), any::<[u32; 5]>(), 1..=u32::MAX, any::<bool>());
-        (numbers, ".*", list(), list(), list()).prop_map(
-            |((long, short, witness, counts_globally), id, local, global, sketch)| {
+        let numbers = (any::<[u64; 2]>(), any::<[u32; 6]>(), 1..=u32::MAX, any::<bool>());
+        let marks = any::<[prop::sample::Index; 2]>();
+        (numbers, ".*", ".*", list(), list(), list(), marks).prop_map(
+            |((long, short, witness, counts_globally), id, name, local, global, sketch, marks)| {
                 let [document, source] = long;
-                let [ordinal, at, arrived, size, duplicate_of] = short;
-                let id = id.into();
+                let [ordinal, at, arrived, size, duplicate_of, learned] = short;
+                let (id, name) = (id.into(), name.into());
                 let entry = Entry {
                     document,
                     source,
@@ -94,23 +122,31 @@ mod tests {
                     duplicate_of,
                     counts_globally,
                 };
-                Row { entry, local, global, sketch }
+                let templates = marks[0].index(local.len() + 1);
+                let weak = marks[1].index(templates + 1) as u32;
+                let keys = Keys { local, weak, templates: templates as u32 };
+                Row { entry, source: name, learned, keys, global, sketch }
             },
         )
+    }
+
+    fn encoded(row: &Row) -> Vec<u8> {
+        let Row { entry, source, learned, keys, global, sketch } = row;
+        encode(&Parts { entry, source, learned: *learned, keys, global, sketch })
     }
 
     proptest! {
         #[test]
         fn what_was_written_is_read(row in rows()) {
-            let bytes = encode(&row.entry, &row.local, &row.global, &row.sketch);
-            let values = row.local.len() + row.global.len() + row.sketch.len();
-            prop_assert_eq!(bytes.len(), encoded_len(&row.entry.id, values));
+            let bytes = encoded(&row);
+            let values = row.keys.local.len() + row.global.len() + row.sketch.len();
+            prop_assert_eq!(bytes.len(), encoded_len(&row.entry.id, &row.source, values));
             prop_assert_eq!(decode(&mut Reader::new(&bytes)), Some(row));
         }
 
         #[test]
         fn a_changed_or_cut_row_is_refused(row in rows(), at in any::<prop::sample::Index>(), bit in 0..8u8) {
-            let mut bytes = encode(&row.entry, &row.local, &row.global, &row.sketch);
+            let mut bytes = encoded(&row);
             let at = at.index(bytes.len());
             prop_assert_eq!(decode(&mut Reader::new(&bytes[..at])), None);
             bytes[at] ^= 1 << bit;
@@ -128,7 +164,7 @@ mod tests {
             });
             // Behind a right checksum too, nothing but the encoding of the row itself is accepted.
             if let Some(row) = decode(&mut Reader::new(&bytes)) {
-                prop_assert_eq!(encode(&row.entry, &row.local, &row.global, &row.sketch), bytes);
+                prop_assert_eq!(encoded(&row), bytes);
             }
         }
     }

@@ -66,6 +66,7 @@ pub(crate) struct Shard {
     firsts: Assoc<First, 8>,
     records: AHashMap<u64, Record>,
     max_records: usize,
+    strong: u32,
     swept: u32,
 }
 
@@ -75,6 +76,7 @@ impl Shard {
             firsts: Assoc::new(config.first_bytes() / SHARDS),
             records: AHashMap::new(),
             max_records: (config.record_bytes() / SHARDS / RECORD_BYTES).max(1),
+            strong: config.strong(),
             swept: 0,
         }
     }
@@ -105,10 +107,17 @@ impl Shard {
         }
     }
 
+    /// When `key` became strong, if it is.
+    pub(crate) fn strong_since(&self, key: u64) -> Option<u32> {
+        self.records.get(&key).map(|record| record.strong_at).filter(|&at| at != 0)
+    }
+
     /// Counts a sighting; whether that changed the evidence.
     pub(crate) fn learn(&mut self, key: u64, sighting: Sighting) -> bool {
         if let Some(record) = self.records.get_mut(&key) {
-            return record.merge(&Record::of(sighting));
+            let changed = record.merge(&Record::of(sighting));
+            record.note_strength(self.strong, sighting.arrived);
+            return changed;
         }
         let Some(first) = self.firsts.get_mut(key) else {
             self.firsts.push(key, First::of(key, sighting));
@@ -122,6 +131,7 @@ impl Shard {
         }
         let mut record = first.record(sighting.arrived);
         record.merge(&Record::of(sighting));
+        record.note_strength(self.strong, sighting.arrived);
         self.firsts.remove(key);
         self.records.insert(key, record);
         if self.records.len() > self.max_records {
@@ -144,7 +154,10 @@ impl Shard {
 
     /// Merges a record from a checkpoint.
     pub(crate) fn restore(&mut self, key: u64, record: Record) {
-        self.records.entry(key).and_modify(|known| _ = known.merge(&record)).or_insert(record);
+        let arrived = record.arrived;
+        let known = self.records.entry(key).and_modify(|known| _ = known.merge(&record)).or_insert(record);
+        // The threshold may be another than it was.
+        known.note_strength(self.strong, arrived);
         if self.records.len() > self.max_records {
             self.evict();
         }

@@ -1,6 +1,8 @@
 //! The tables in memory and how a document passes through them. Both stores are this state; the embedded one writes
 //! down besides what passed.
 
+use super::affected::{Carried, Page, Query};
+use super::carriers::{Carriers, Keys};
 use super::config::StoreConfig;
 use super::evidence::{Evidence, Visit};
 use super::guard::{Guard, Judgement};
@@ -20,14 +22,15 @@ pub(crate) struct State {
     pub(crate) registry: Registry,
     pub(crate) sources: Sources,
     pub(crate) guard: Guard,
+    pub(crate) carriers: Carriers,
 }
 
 /// What became of an observation.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) seen: Seen,
-    /// The document's entry, if it taught anything that must be written down.
-    pub(crate) learned: Option<Entry>,
+    /// The document's entry and keys, if it taught anything that must be written down.
+    pub(crate) learned: Option<(Entry, Keys)>,
 }
 
 /// A document's place among the others.
@@ -44,19 +47,31 @@ impl State {
             registry: Registry::new(&config),
             sources: Sources::new(&config),
             guard: Guard::new(&config),
+            carriers: Carriers::new(&config),
             config,
         }
     }
 
     /// Looks the observation up and, with `learn`, counts it. Takes some short locks one after the other, about 0.1 µs
     /// per key.
-    pub(crate) fn observe(&self, observation: &Observation, at: u32, now: u32, learn: bool) -> Outcome {
+    pub(crate) fn observe(
+        &self,
+        observation: &Observation,
+        carried: Carried<'_>,
+        at: u32,
+        now: u32,
+        learn: bool,
+    ) -> Outcome {
         let place = self.place(observation, at, now, learn);
         let visits = visits(observation, &place.entry, now, learn);
         let (sightings, evidence_changed) = self.evidence.visit(&visits, now, &self.config);
-        let mut changed = place.is_new || evidence_changed;
+        let mut learned = None;
         if learn {
+            let keys = Keys::sorted(&observation.local, carried, &sightings, self.config.strong());
+            let mut changed = place.is_new || evidence_changed;
             changed |= self.guard.learn(&observation.sketch, witness(observation.document));
+            changed |= self.carriers.learn(&place.entry, carried.source, &keys);
+            learned = changed.then(|| (place.entry.clone(), keys));
         }
         let (local, rest) = sightings.split_at(observation.local.len());
         let (global, asked) = rest.split_at(observation.global.len());
@@ -68,7 +83,12 @@ impl State {
             source_documents: place.documents,
             near_duplicate_of,
         };
-        Outcome { seen, learned: (learn && changed).then_some(place.entry) }
+        Outcome { seen, learned }
+    }
+
+    /// See [`super::Store::affected`].
+    pub(crate) fn affected(&self, query: &Query) -> Page {
+        self.carriers.find(query, &self.evidence)
     }
 
     /// Learns again what a journal row says, but for its evidence, which is appended to `sightings` so that it can be
@@ -79,10 +99,11 @@ impl State {
         self.registry.claim(entry.document, || entry.clone());
         self.is_new_in_source(entry, true);
         self.guard.learn(&row.sketch, witness(entry.document));
-        let local = local_sighting(entry, entry.arrived);
-        sightings.extend(row.local.iter().map(|&key| (mix(key), local)));
+        self.carriers.learn(entry, &row.source, &row.keys);
+        let local = local_sighting(entry, row.learned);
+        sightings.extend(row.keys.local.iter().map(|&key| (mix(key), local)));
         if entry.counts_globally {
-            let global = global_sighting(entry, entry.arrived);
+            let global = global_sighting(entry, row.learned);
             sightings.extend(row.global.iter().map(|&key| (mix(key), global)));
         }
     }

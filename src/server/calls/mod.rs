@@ -11,7 +11,7 @@ use crate::{
         Invalid,
         status::{self, Failure},
     },
-    proto::v1::detector_service_server::SERVICE_NAME,
+    server::SERVICES,
 };
 use body::{Answer, Counted};
 use http::{Request, Response};
@@ -38,7 +38,7 @@ pub(super) struct CallsLayer {
 }
 
 impl CallsLayer {
-    /// Lets `most` calls of the detector be under way at once. Health and reflection are always let in: they are cheap,
+    /// Lets `most` calls of the contract's services be under way at once. Health and reflection are always let in: they are cheap,
     /// and an operator needs them most when the server is full. All calls are tracked by `under_way`.
     pub(super) fn new(most: usize, under_way: TaskTracker) -> Self {
         Self { admission: Arc::new(Semaphore::new(most)), most, under_way }
@@ -47,7 +47,8 @@ impl CallsLayer {
     /// A full server turns calls away instead of queueing them: a queue here would hold decoded messages in memory
     /// and answer after the clients have given up.
     fn admit(&self, path: &str) -> Result<Option<OwnedSemaphorePermit>, Failure> {
-        if !path.strip_prefix('/').is_some_and(|p| p.starts_with(SERVICE_NAME)) {
+        let path = path.trim_start_matches('/');
+        if !SERVICES.iter().any(|service| path.starts_with(service)) {
             return Ok(None);
         }
         let permit = Arc::clone(&self.admission).try_acquire_owned();

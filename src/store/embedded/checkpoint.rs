@@ -34,7 +34,8 @@ pub(super) fn encode(shard: &Shard, sources: &[(u64, Source)]) -> Vec<u8> {
         }
         for (key, record) in shard.records() {
             out.extend_from_slice(&key.to_le_bytes());
-            put(out, &[record.first_seen, record.last_seen, record.first_ordinal, record.last_ordinal, record.arrived]);
+            put(out, &[record.first_seen, record.last_seen, record.first_ordinal, record.last_ordinal]);
+            put(out, &[record.arrived, record.strong_at]);
             let values = record.witnesses.values();
             let saturated = if record.witnesses.saturated() { SATURATED } else { 0 };
             out.push(values.len() as u8 | saturated);
@@ -64,7 +65,8 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Checkpoint> {
 
 fn record(body: &mut Reader<'_>) -> Option<Record> {
     let (first_seen, last_seen) = (body.u32()?, body.u32()?);
-    let (first_ordinal, last_ordinal, arrived) = (body.u32()?, body.u32()?, body.u32()?);
+    let (first_ordinal, last_ordinal) = (body.u32()?, body.u32()?);
+    let (arrived, strong_at) = (body.u32()?, body.u32()?);
     let len = body.u8()?;
     let mut values = [0; K];
     let values = values.get_mut(..usize::from(len & !SATURATED))?;
@@ -72,7 +74,7 @@ fn record(body: &mut Reader<'_>) -> Option<Record> {
         *value = body.u32()?;
     }
     let witnesses = Kmv::restore(values, len & SATURATED != 0)?;
-    Some(Record { witnesses, first_seen, last_seen, first_ordinal, last_ordinal, arrived })
+    Some(Record { witnesses, first_seen, last_seen, first_ordinal, last_ordinal, arrived, strong_at })
 }
 
 fn put(out: &mut Vec<u8>, values: &[u32]) {

@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 
 use super::memory::{Clock, clamped, system_clock};
 use super::state::State;
-use super::{Store, StoreConfig, StoreError, Usage, row};
+use super::{Carried, Page, Query, Store, StoreConfig, StoreError, Usage, row};
 use crate::engine::observation::{Observation, Seen};
 use queue::Queue;
 
@@ -89,18 +89,39 @@ impl EmbeddedStore {
 
 impl Store for EmbeddedStore {
     fn observe(&self, observation: &Observation, at: i64, learn: bool) -> Result<Seen, StoreError> {
+        self.observe_carrier(observation, Carried::default(), at, learn)
+    }
+
+    fn observe_carrier(
+        &self,
+        observation: &Observation,
+        carried: Carried<'_>,
+        at: i64,
+        learn: bool,
+    ) -> Result<Seen, StoreError> {
         let (at, now) = (clamped(at), clamped((self.clock)()));
         if !learn {
-            return Ok(self.state.observe(observation, at, now, false).seen);
+            return Ok(self.state.observe(observation, carried, at, now, false).seen);
         }
         let values = observation.local.len() + observation.global.len() + observation.sketch.len();
         // Room first, memory second: what could not be written down must not have been learned.
-        let room = self.queue.reserve(row::encoded_len(&observation.id, values))?;
-        let outcome = self.state.observe(observation, at, now, true);
-        if let Some(entry) = outcome.learned {
-            room.fill(row::encode(&entry, &observation.local, &observation.global, &observation.sketch));
+        let room = self.queue.reserve(row::encoded_len(&observation.id, carried.source, values))?;
+        let outcome = self.state.observe(observation, carried, at, now, true);
+        if let Some((entry, keys)) = outcome.learned {
+            room.fill(row::encode(&row::Parts {
+                entry: &entry,
+                source: carried.source,
+                learned: now,
+                keys: &keys,
+                global: &observation.global,
+                sketch: &observation.sketch,
+            }));
         }
         Ok(outcome.seen)
+    }
+
+    fn affected(&self, query: &Query) -> Page {
+        self.state.affected(query)
     }
 
     fn sync(&self) -> Result<(), StoreError> {
