@@ -35,7 +35,8 @@ pub struct Material {
     pub flat_answers: Vec<Answers>,
     /// Noisy labels from the streams.
     pub samples: Samples,
-    /// Strings of pages that are content (false) or residue (true), with the page's id.
+    /// Strings of pages that are content (false) or residue (true), with the page's publisher: it must be the one that
+    /// the page has among the annotated documents, or the page would teach the model that judges it.
     pub strings: Vec<(String, String, bool)>,
 }
 
@@ -179,11 +180,11 @@ fn strong_rows(material: &Material, groups: &[String], folds: &Folds) -> Rows {
             rows.push(&buckets, label, labels[i].weight(), folds.fold(group));
         }
     }
-    for (page, text, residue) in &material.strings {
+    for (publisher, text, residue) in &material.strings {
         let tokens = tokenize(text);
         let mut buckets = Vec::new();
         each_feature(&tokens, 0, tokens.words.len(), text, &mut |bucket| buckets.push(bucket));
-        rows.push(&buckets, f32::from(u8::from(*residue)), 1.0, folds.fold(&publisher("", page)));
+        rows.push(&buckets, f32::from(u8::from(*residue)), 1.0, folds.fold(publisher));
     }
     rows
 }
