@@ -24,7 +24,7 @@ impl Bench {
 
     fn file(&self, name: &str, lines: &[Value]) -> PathBuf {
         let path = self.dir.path().join(name);
-        std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+        std::fs::write(&path, lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n")).unwrap();
         path
     }
 

@@ -1,4 +1,5 @@
 //! The yardstick agrees with the reference scorer: the expected figures were printed by it for these documents.
+#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers as well")]
 
 use promosieve::evaluation::gold::{Gold, parse};
 use promosieve::evaluation::misses::{longest, misses};

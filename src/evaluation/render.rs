@@ -17,7 +17,9 @@ pub type Row<'a> = (&'a str, &'a Figures);
 #[must_use]
 pub fn totals(title: &str, rows: &[Row<'_>]) -> Table {
     let mut table = Table::new(title, &HEADER);
-    rows.iter().for_each(|(name, figures)| table.push(tally_cells(name, &figures.scores.total)));
+    for (name, figures) in rows {
+        table.push(tally_cells(name, &figures.scores.total));
+    }
     table
 }
 
@@ -25,7 +27,9 @@ pub fn totals(title: &str, rows: &[Row<'_>]) -> Table {
 #[must_use]
 pub fn sources(title: &str, scores: &Scores) -> Table {
     let mut table = Table::new(title, &HEADER);
-    scores.sites.iter().for_each(|(site, own)| table.push(tally_cells(site, own)));
+    for (site, own) in &scores.sites {
+        table.push(tally_cells(site, own));
+    }
     table.push(tally_cells("all", &scores.total));
     table
 }

@@ -28,7 +28,7 @@ pub(super) fn tables(outcome: &Outcome, collected: &Collected) -> Result<Vec<Tab
     let engines = outcome.by_fold.iter().map(load).collect::<Result<Vec<_>, _>>()?;
     let sets: Vec<Set> = outcome.cases.iter().map(set).collect::<BTreeSet<_>>().into_iter().collect();
     let figures = judge_cases(outcome, collected, &engines, &sets)?;
-    let names: Vec<String> = sets.iter().map(name).collect();
+    let names: Vec<String> = sets.iter().map(|set| name(*set)).collect();
     // What a running server would do with news.
     let shown = sets.iter().position(|set| *set == (false, false, Situation::Online)).unwrap_or(0);
     let mut tables = page::tables(&names, &figures, shown);
@@ -75,7 +75,7 @@ fn set(case: &Case) -> Set {
     (!case.news, case.flat, case.situation)
 }
 
-fn name(&(pages, flat, situation): &Set) -> String {
+fn name((pages, flat, situation): Set) -> String {
     let what = if pages { "pages" } else { "news" };
     let when = match situation {
         Situation::Cold => "cold",

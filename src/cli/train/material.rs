@@ -51,8 +51,8 @@ pub(super) fn collect_all(annotated: Annotated, streams: &mut [Input]) -> Result
         all.add_stream(stream, &gold, &flat, &bar)?;
     }
     bar.finish_and_clear();
-    all.material.answers = all.known.answers.clone();
-    all.material.flat_answers = all.flat_known.answers.clone();
+    all.material.answers.clone_from(&all.known.answers);
+    all.material.flat_answers.clone_from(&all.flat_known.answers);
     all.material.gold = gold;
     Ok(all)
 }

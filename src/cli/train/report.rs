@@ -90,9 +90,9 @@ fn cpu() -> Option<String> {
 
 /// Everything as Markdown.
 pub(super) fn markdown(circumstances: &[String], notes: &[String], tables: &[Table]) -> String {
-    let items: String = circumstances.iter().chain(notes).map(|note| format!("- {note}\n")).collect();
+    let items: Vec<String> = circumstances.iter().chain(notes).map(|note| format!("- {note}")).collect();
     let tables: Vec<String> = tables.iter().map(Table::markdown).collect();
-    format!("{items}\n{}", tables.join("\n"))
+    format!("{}\n\n{}", items.join("\n"), tables.join("\n"))
 }
 
 /// Writes a report: between `<!-- train -->` and `<!-- /train -->` of a file that has them, else as a whole file. A
