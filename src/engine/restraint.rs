@@ -10,6 +10,7 @@ use super::lexicon::Headings;
 use super::model::decision::Ruling;
 use super::reading::Reading;
 use super::span::Kind;
+use super::text::segment::UnitKind;
 use super::text::token::Class;
 
 /// Probability of what a guard keeps: it stays in the report as recurring, if it does recur.
@@ -27,8 +28,10 @@ pub(super) fn apply(
     measured: &Measured<'_, '_>,
     unit: usize,
 ) -> Ruling {
-    let keeps =
-        is_own_title(reading, unit) || is_heading(reading, unit) || is_plain_prose(engine, reading, measured, unit);
+    let keeps = is_own_title(reading, unit)
+        || is_heading(reading, unit)
+        || is_section_heading(engine, reading, measured, unit)
+        || is_plain_prose(engine, reading, measured, unit);
     if keeps { Ruling { probability: ruling.probability.min(KEPT), beyond_cut: false } } else { ruling }
 }
 
@@ -52,6 +55,33 @@ fn is_heading(reading: &Reading<'_>, unit: usize) -> bool {
     Headings::shipped().contains(reading.tokens.folded[from..to].trim_end())
 }
 
+/// Lines up to this many words can be section headings.
+const HEADING_WORDS: usize = 8;
+/// Lines from this many words on are paragraphs.
+const PARAGRAPH_WORDS: usize = 20;
+
+/// Whether the unit is a short line between two paragraphs, without a cue and never seen before: a section heading,
+/// even when it teases with a question.
+fn is_section_heading(engine: &Engine, reading: &Reading<'_>, measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let place = &reading.parts.units[unit];
+    let lines = &reading.parts.lines;
+    let words = |index: usize| lines.get(index).map_or(0, |line| line.last - line.first);
+    let plain = |block: usize| !has_cue(engine, reading, block);
+    let index = place.line;
+    let stands_between = index > 0 && words(index - 1) >= PARAGRAPH_WORDS && words(index + 1) >= PARAGRAPH_WORDS;
+    if place.kind != UnitKind::Line || !(1..=HEADING_WORDS).contains(&words(index)) || !stands_between {
+        return false;
+    }
+    let seen = measured.sightings(unit);
+    let new = seen.exact.witnesses < 2 && seen.sources < 2 && seen.titles == 0;
+    new && plain(unit) && plain(reading.line_blocks[index + 1])
+}
+
+/// Whether a cue speaks against the block being article.
+fn has_cue(engine: &Engine, reading: &Reading<'_>, block: usize) -> bool {
+    reading.hits_in(&reading.blocks[block]).any(|hit| engine.lexicon.cue(hit).weight >= WEAK_CUE)
+}
+
 /// Whether the unit is a sentence of running prose that does nothing but tell: no cue, no name of its publisher, no
 /// copyright sign, nothing of the manner of residue. Recurrence alone does not remove such a sentence: background
 /// paragraphs, refrains, method notes and reports that differ in numbers recur too. What recurs as a whole line at the
@@ -65,7 +95,7 @@ fn is_plain_prose(engine: &Engine, reading: &Reading<'_>, measured: &Measured<'_
         && !measured.names_itself(unit)
         && measured.strong_score(unit) < 0.0
         && !is_standing_end(reading, measured, unit)
-        && reading.hits_in(&reading.blocks[unit]).all(|hit| engine.lexicon.cue(hit).weight < WEAK_CUE)
+        && !has_cue(engine, reading, unit)
 }
 
 /// Lines at the end of a text where imprints stand, and the least that a text must have for it to have an end.

@@ -16,8 +16,8 @@ pub struct Cut {
     pub recall: f64,
 }
 
-/// Never cut below this, whatever the bound on loss would allow: rather an advert too many than a gamble.
-const LOWEST: f64 = 0.35;
+/// Never cut below an even chance, whatever the bound on loss would allow: rather an advert too many than a gamble.
+const LOWEST: f64 = 0.5;
 
 /// Calibrates on the units of the cases that `of` picks and finds the lowest cut whose content loss stays within
 /// `loss`.
