@@ -18,7 +18,7 @@ use promosieve::engine::reading::read;
 use promosieve::engine::text::segment::{Hints, UnitKind, segment};
 use promosieve::engine::text::token::tokenize_with;
 use promosieve::learning::model::ModelFile;
-use promosieve::learning::random::Random;
+use promosieve::learning::random::SplitMix;
 use promosieve::store::{MemoryStore, Store, StoreConfig};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -117,11 +117,11 @@ const LANGUAGES: [Language; 4] = [
     },
 ];
 
-fn pick<'a>(random: &mut Random, list: &[&'a str]) -> &'a str {
+fn pick<'a>(random: &mut SplitMix, list: &[&'a str]) -> &'a str {
     list[random.below(list.len())]
 }
 
-fn name(random: &mut Random) -> String {
+fn name(random: &mut SplitMix) -> String {
     const PARTS: [&str; 16] = [
         "Bal", "tor", "Mire", "sen", "Kol", "da", "Ven", "hau", "Ris", "lin", "Odu", "wick", "Sal", "mo", "Tre", "gan",
     ];
@@ -131,7 +131,7 @@ fn name(random: &mut Random) -> String {
 }
 
 /// Fills the slots of `frame`.
-fn fill(random: &mut Random, frame: &str) -> String {
+fn fill(random: &mut SplitMix, frame: &str) -> String {
     let mut out = String::new();
     for (i, part) in frame.split("{}").enumerate() {
         if i > 0 {
@@ -144,9 +144,9 @@ fn fill(random: &mut Random, frame: &str) -> String {
 
 /// Article `n`, of one of forty sources.
 fn article(n: usize) -> Article {
-    let mut random = Random::new(n as u64 + 1);
+    let mut random = SplitMix::new(n as u64 + 1);
     let language = &LANGUAGES[n % LANGUAGES.len()];
-    let sentence = |random: &mut Random| {
+    let sentence = |random: &mut SplitMix| {
         let parts: Vec<String> = language
             .parts
             .iter()

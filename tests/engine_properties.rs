@@ -146,7 +146,9 @@ fn second_pass_finds(detector: &Detector) -> (Vec<String>, usize) {
         let second = look(detector, &cleaned);
         let found = removed_text(&cleaned.text, &second);
         if !found.is_empty() {
-            content += usize::from(found.iter().any(|part| !PROMO_DE.iter().chain(PROMO_EN).any(|promo| promo.contains(part.trim_matches(['(', ')'])))));
+            content += usize::from(found.iter().any(|part| {
+                !PROMO_DE.iter().chain(PROMO_EN).any(|promo| promo.contains(part.trim_matches(['(', ')'])))
+            }));
             again.push(format!("{seed}: {found:?}"));
         }
     }
@@ -159,7 +161,11 @@ fn second_pass_finds(detector: &Detector) -> (Vec<String>, usize) {
 fn cleaning_twice_changes_little() {
     for (name, detector, most) in [("cold", &*COLD, 3), ("warm", &*WARM, 7)] {
         let (again, content) = second_pass_finds(detector);
-        let report = format!("{name}: a second pass cuts {} of 150 documents, article in {content}\n{}", again.len(), again.join("\n"));
+        let report = format!(
+            "{name}: a second pass cuts {} of 150 documents, article in {content}\n{}",
+            again.len(),
+            again.join("\n")
+        );
         println!("{report}");
         assert!(again.len() * 100 <= most * 150 && content * 100 <= 3 * 150, "{report}");
     }
@@ -192,7 +198,9 @@ fn more_promotion_is_never_less_spam() {
 #[test]
 fn sending_again_changes_nothing() {
     let (once, often) = (detector(), detector());
-    let texts: Vec<String> = (0..12).map(|i| prose(Lang::En, 300 + i, 4).join("\n\n") + "\n\nClick here to subscribe to our newsletter!").collect();
+    let texts: Vec<String> = (0..12)
+        .map(|i| prose(Lang::En, 300 + i, 4).join("\n\n") + "\n\nClick here to subscribe to our newsletter!")
+        .collect();
     for (i, text) in texts.iter().enumerate() {
         let article = article("again.example", &format!("{i}"), text);
         send(&once, &article);
@@ -228,12 +236,19 @@ fn the_order_of_documents_does_not_matter() {
         .map(|i| {
             let mut dice = Dice::new(i);
             let mut lines = prose(Lang::De, 800 + i, 4);
-            lines.insert(2, format!("Jetzt unseren kostenlosen Newsletter zu {} abonnieren!", ["Tesla", "Siemens", "BASF"][dice.roll(3)]));
+            lines.insert(
+                2,
+                format!(
+                    "Jetzt unseren kostenlosen Newsletter zu {} abonnieren!",
+                    ["Tesla", "Siemens", "BASF"][dice.roll(3)]
+                ),
+            );
             lines.push(PROMO_DE[2].to_string());
             lines.join("\n\n")
         })
         .collect();
-    let probe = article("order.example", "probe", &format!("{}\n\n{}", prose(Lang::De, 1, 3).join("\n\n"), PROMO_DE[2]));
+    let probe =
+        article("order.example", "probe", &format!("{}\n\n{}", prose(Lang::De, 1, 3).join("\n\n"), PROMO_DE[2]));
     let mut answers = Vec::new();
     for shuffle in 0..4 {
         let detector = detector();

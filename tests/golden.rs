@@ -50,14 +50,19 @@ impl Tally {
 }
 
 fn as_article(gold: &Gold) -> Article {
-    Article { title: gold.title.clone(), language: Some(gold.lang.clone()), ..article(&gold.site, &gold.id, &gold.text) }
+    Article {
+        title: gold.title.clone(),
+        language: Some(gold.lang.clone()),
+        ..article(&gold.site, &gold.id, &gold.text)
+    }
 }
 
 /// What stays of the marked lines, and what went of the others.
 fn mistakes(gold: &Gold, answer: &Analysis) -> Vec<String> {
     let cut = |start: usize, end: usize| answer.spans.iter().any(|s| s.removed && s.start < end && start < s.end);
     let missed = gold.spans.iter().filter(|m| !cut(m.start, m.end));
-    let mut mistakes: Vec<String> = missed.map(|m| format!("  missed {}: {}", m.kind, &gold.text[m.start..m.end])).collect();
+    let mut mistakes: Vec<String> =
+        missed.map(|m| format!("  missed {}: {}", m.kind, &gold.text[m.start..m.end])).collect();
     let marked = |start: usize, end: usize| gold.spans.iter().any(|m| m.start < end && start < m.end);
     let lost = answer.spans.iter().filter(|s| s.removed && !marked(s.start, s.end));
     mistakes.extend(lost.map(|s| format!("  LOST {:?} {:.3}: {}", s.kind, s.confidence, &gold.text[s.start..s.end])));
@@ -73,7 +78,8 @@ fn judged(prepare: &dyn Fn(&Gold) -> Detector) -> (String, Tally) {
         check(&article, &answer);
         let tally = Tally::of(&gold, &answer);
         all = all.plus(tally);
-        let figures = format!("{:12} recall {:.2}  lost {} of {}", gold.id, tally.recall(), tally.lost, tally.lost + tally.kept);
+        let figures =
+            format!("{:12} recall {:.2}  lost {} of {}", gold.id, tally.recall(), tally.lost, tally.lost + tally.kept);
         table.push_str(&format!("{figures}\n{}\n", mistakes(&gold, &answer).join("\n")));
     }
     (format!("{table}all          recall {:.3}  lost {}", all.recall(), all.lost), all)

@@ -69,7 +69,11 @@ fn growing_live_blogs_lose_nothing() {
     let entries = prose(Lang::En, 21, 40);
     let mut problems = Vec::new();
     for upto in 4..=entries.len() {
-        let mut newest_first: Vec<String> = entries[..upto].iter().enumerate().map(|(i, e)| format!("{}:{:02}\n{e}", 9 + i / 6, (i * 10) % 60)).collect();
+        let mut newest_first: Vec<String> = entries[..upto]
+            .iter()
+            .enumerate()
+            .map(|(i, e)| format!("{}:{:02}\n{e}", 9 + i / 6, (i * 10) % 60))
+            .collect();
         newest_first.reverse();
         let text = newest_first.join("\n\n");
         let article = article("live.example", &format!("v{upto}"), &text);
@@ -110,7 +114,8 @@ const BACKGROUND: [&str; 3] = [
 /// One of two articles of the source belongs to an affair and tells its background in `paragraphs`.
 fn affair(paragraphs: &[&str]) -> Vec<String> {
     stream(&detector(), "background.example", 40, &|i| {
-        let text = if i % 2 == 0 { around(Lang::De, 600 + i, paragraphs) } else { prose(Lang::De, 600 + i, 5).join("\n\n") };
+        let text =
+            if i % 2 == 0 { around(Lang::De, 600 + i, paragraphs) } else { prose(Lang::De, 600 + i, 5).join("\n\n") };
         (text, if i % 2 == 0 { owned(paragraphs) } else { Vec::new() })
     })
 }
@@ -245,9 +250,18 @@ fn headings_that_recur_in_every_article_stay() {
 fn embedded_posts_stay() {
     let detector = detector();
     let posts = [
-        ("We are proud of every volunteer who carried sandbags through the night. Thank you, Marlow!", "— Ida Lindqvist (@ida_lindqvist) March 4, 2025"),
-        ("The bridge is closed until further notice. Please use the ferry.", "— Marlow Fire Brigade (@marlowfire) June 11, 2024"),
-        ("Heute haben wir den Tarifvertrag unterschrieben. Danke an alle, die gestreikt haben!", "— Jonas Keller (@jkeller_ver) 12. Mai 2025"),
+        (
+            "We are proud of every volunteer who carried sandbags through the night. Thank you, Marlow!",
+            "— Ida Lindqvist (@ida_lindqvist) March 4, 2025",
+        ),
+        (
+            "The bridge is closed until further notice. Please use the ferry.",
+            "— Marlow Fire Brigade (@marlowfire) June 11, 2024",
+        ),
+        (
+            "Heute haben wir den Tarifvertrag unterschrieben. Danke an alle, die gestreikt haben!",
+            "— Jonas Keller (@jkeller_ver) 12. Mai 2025",
+        ),
     ];
     let mut problems = Vec::new();
     for (i, (post, signature)) in posts.iter().enumerate() {
@@ -278,8 +292,18 @@ fn a_hostile_source_cannot_convict_another() {
 // What goes.
 
 const COMPANIES: [&str; 12] = [
-    "Tesla", "Siemens", "BASF", "Nordsee Energie", "Halvorsen", "Lindqvist Motors", "Deutsche Bank", "Rheinchemie", "Varna Shipping", "Okafor",
-    "Meissner", "SAP",
+    "Tesla",
+    "Siemens",
+    "BASF",
+    "Nordsee Energie",
+    "Halvorsen",
+    "Lindqvist Motors",
+    "Deutsche Bank",
+    "Rheinchemie",
+    "Varna Shipping",
+    "Okafor",
+    "Meissner",
+    "SAP",
 ];
 
 /// After `n` documents of a source with the promo that `promo` makes, it must be gone from the next, and prose not.
@@ -301,7 +325,9 @@ fn promo_with_changing_slots_goes() {
     let company = |i: usize| COMPANIES[i % COMPANIES.len()];
     let mut problems = learned(Lang::De, "slots-de.example", 9, &|i| {
         let (c, day) = (company(i), 1 + i * 2);
-        format!("{c}-Aktie: Kaufen oder verkaufen?! Neue {c}-Analyse vom {day}. Mai liefert die Antwort: Lohnt sich jetzt ein Einstieg oder sollten Anleger lieber verkaufen? In der aktuellen Gratis-Analyse vom {day}. Mai erfahren Sie, was jetzt zu tun ist.")
+        format!(
+            "{c}-Aktie: Kaufen oder verkaufen?! Neue {c}-Analyse vom {day}. Mai liefert die Antwort: Lohnt sich jetzt ein Einstieg oder sollten Anleger lieber verkaufen? In der aktuellen Gratis-Analyse vom {day}. Mai erfahren Sie, was jetzt zu tun ist."
+        )
     });
     problems.extend(learned(Lang::En, "slots-en.example", 9, &|i| {
         let (c, price) = (company(i), 9 + i);
@@ -313,9 +339,18 @@ fn promo_with_changing_slots_goes() {
 #[test]
 fn recurring_disclaimers_go() {
     let disclaimers = [
-        (Lang::De, "Die in diesem Beitrag geäußerten Meinungen sind die des Verfassers und stellen keine Anlageberatung dar. Eine Haftung für Vermögensschäden ist ausgeschlossen."),
-        (Lang::En, "The information in this article is provided for general purposes only and does not constitute investment advice. Past performance is no guarantee of future results."),
-        (Lang::En, "© 2025 Marlow Harbour Media Group. All rights reserved. Reproduction without permission is prohibited."),
+        (
+            Lang::De,
+            "Die in diesem Beitrag geäußerten Meinungen sind die des Verfassers und stellen keine Anlageberatung dar. Eine Haftung für Vermögensschäden ist ausgeschlossen.",
+        ),
+        (
+            Lang::En,
+            "The information in this article is provided for general purposes only and does not constitute investment advice. Past performance is no guarantee of future results.",
+        ),
+        (
+            Lang::En,
+            "© 2025 Marlow Harbour Media Group. All rights reserved. Reproduction without permission is prohibited.",
+        ),
     ];
     let mut problems = Vec::new();
     for (i, (lang, text)) in disclaimers.iter().enumerate() {
@@ -330,12 +365,18 @@ fn hidden_spellings_of_a_known_promo_go() {
     let hidden = [
         clean.replace('e', "е").replace('o', "о"), // Cyrillic
         clean.replace('a', "а").replace('c', "с"),
-        clean.replace("sletter", "s\u{200b}let\u{ad}ter").replace("free", "f\u{2060}ree").replace("stock", "st\u{200d}ock"),
+        clean
+            .replace("sletter", "s\u{200b}let\u{ad}ter")
+            .replace("free", "f\u{2060}ree")
+            .replace("stock", "st\u{200d}ock"),
         clean.to_uppercase(),
         clean.replace("newsletter", "n3wsletter").replace("free", "fr3e"),
         clean.replace("newsletter", "newsleter"),
         clean.replace(' ', "\u{a0}"),
-        clean.chars().map(|c| if c.is_ascii_lowercase() { char::from_u32(c as u32 - 0x20 + 0xfee0 + 0x20).unwrap() } else { c }).collect(), // wide
+        clean
+            .chars()
+            .map(|c| if c.is_ascii_lowercase() { char::from_u32(c as u32 - 0x20 + 0xfee0 + 0x20).unwrap() } else { c })
+            .collect(), // wide
     ];
     let detector = detector();
     for i in 0..10 {

@@ -130,7 +130,9 @@ pub fn wild(seed: u64) -> String {
 fn noisy(line: &str, dice: &mut Dice) -> String {
     match dice.roll(8) {
         0 => line.replacen(' ', "\u{a0}", 3),
-        1 => line.chars().flat_map(|c| [Some(c), (c == 'e' && dice.one_in(3)).then_some('\u{200b}')]).flatten().collect(),
+        1 => {
+            line.chars().flat_map(|c| [Some(c), (c == 'e' && dice.one_in(3)).then_some('\u{200b}')]).flatten().collect()
+        }
         2 => line.replace('ü', "u\u{308}").replace('ä', "a\u{308}"),
         3 => format!("  {line}  "),
         _ => line.to_string(),
@@ -188,7 +190,10 @@ pub fn words(text: &str) -> Vec<String> {
 }
 
 fn breaks(run: &str) -> usize {
-    run.replace("\r\n", "\n").chars().filter(|c| matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')).count()
+    run.replace("\r\n", "\n")
+        .chars()
+        .filter(|c| matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'))
+        .count()
 }
 
 fn runs(text: &str) -> Vec<&str> {
@@ -228,7 +233,10 @@ pub fn verdict_on(text: &str, answer: &Analysis, part: &str) -> String {
 pub fn expect(article: &Article, answer: &Analysis, stays: &[&str], goes: &[&str]) -> Vec<String> {
     let wrong_stay = goes.iter().filter(|part| !is_gone(answer, part)).map(|part| ("stays", part));
     let wrong_cut = stays.iter().filter(|part| is_gone(answer, part)).map(|part| ("is cut", part));
-    wrong_stay.chain(wrong_cut).map(|(fate, part)| format!("{fate}: {}", verdict_on(&article.text, answer, part))).collect()
+    wrong_stay
+        .chain(wrong_cut)
+        .map(|(fate, part)| format!("{fate}: {}", verdict_on(&article.text, answer, part)))
+        .collect()
 }
 
 /// Fails with all `problems` at once.

@@ -71,7 +71,10 @@ fn english(dice: &mut Dice) -> String {
         2 => format!("{name} said the {noun} had seen {a} demand while the {b} {thing} {when} {more} remained open."),
         3 => format!("Officials in {place} {verb} the {b} {thing} because the {other} lacked a {a} {more}."),
         4 => format!("Its {a} {thing} surprised {name}, who runs the {b} {noun} near {place}."),
-        5 => format!("A {thing} worth {} million euros went to the {a} {noun}, but {name} {verb} the {b} {more}.", 2 + dice.roll(90)),
+        5 => format!(
+            "A {thing} worth {} million euros went to the {a} {noun}, but {name} {verb} the {b} {more}.",
+            2 + dice.roll(90)
+        ),
         _ => format!("“The {thing} was {a} and our {other} {verb} it,” {name} told the {noun} of {place}."),
     }
 }
@@ -87,15 +90,24 @@ fn german(dice: &mut Dice) -> String {
         2 => format!("{name} sagte, der {noun} habe den {a} {thing} nicht gekannt und den {b} {more} abgelehnt."),
         3 => format!("Weil der {other} in {place} keinen {a} {more} fand, {verb} er den {b} {thing}."),
         4 => format!("Den {a} {thing} {verb} {name}, der den {b} {noun} bei {place} vertritt."),
-        5 => format!("Für {} Millionen Euro {verb} der {noun} den {a} {thing}, doch {name} blieb beim {b} {more}.", 2 + dice.roll(90)),
-        _ => format!("„Der {thing} kam zu spät, und unser {other} {verb} ihn“, sagte {name} dem {a} {noun} in {place}."),
+        5 => format!(
+            "Für {} Millionen Euro {verb} der {noun} den {a} {thing}, doch {name} blieb beim {b} {more}.",
+            2 + dice.roll(90)
+        ),
+        _ => {
+            format!("„Der {thing} kam zu spät, und unser {other} {verb} ihn“, sagte {name} dem {a} {noun} in {place}.")
+        }
     }
 }
 
 pub fn heading(lang: Lang, dice: &mut Dice) -> &'static str {
     match lang {
-        Lang::En => dice.pick(&["What happens next", "The background", "A long dispute", "Key figures", "Who pays for it"]),
-        Lang::De => dice.pick(&["Auf einen Blick", "Wie es weitergeht", "Der Hintergrund", "Fazit", "Ein langer Streit"]),
+        Lang::En => {
+            dice.pick(&["What happens next", "The background", "A long dispute", "Key figures", "Who pays for it"])
+        }
+        Lang::De => {
+            dice.pick(&["Auf einen Blick", "Wie es weitergeht", "Der Hintergrund", "Fazit", "Ein langer Streit"])
+        }
     }
 }
 
