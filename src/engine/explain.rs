@@ -1,7 +1,7 @@
 //! Reasons: the decision's contributions, gathered into pieces that a person can follow.
 
 use super::Engine;
-use super::features::Table;
+use super::features::Measured;
 use super::observation::Seen;
 use super::reading::Reading;
 use super::span::Reason;
@@ -13,16 +13,24 @@ const LEAST: f64 = 0.1;
 const MOST: usize = 8;
 
 /// The reasons for the ruling on `unit`, strongest first.
-pub(super) fn reasons(engine: &Engine, reading: &Reading<'_>, table: &Table, seen: &Seen, unit: usize) -> Vec<Reason> {
+pub(super) fn reasons(
+    engine: &Engine,
+    reading: &Reading<'_>,
+    measured: &Measured<'_, '_>,
+    seen: &Seen,
+    unit: usize,
+) -> Vec<Reason> {
+    let mut row = Vec::new();
+    measured.row(unit, &mut row);
     let mut codes: BTreeMap<String, f64> = BTreeMap::new();
-    let contributions = engine.decision.contributions(&table.rows[unit], seen.source_documents);
+    let contributions = engine.decision.contributions(&row, seen.source_documents);
     for (column, value) in engine.columns.iter().zip(contributions) {
         *codes.entry(code(column)).or_default() += f64::from(value);
     }
     let mut reasons: Vec<Reason> = codes
         .into_iter()
         .filter(|(_, weight)| weight.abs() >= LEAST)
-        .map(|(code, weight)| Reason { detail: detail(engine, reading, table, seen, unit, &code), code, weight })
+        .map(|(code, weight)| Reason { detail: detail(engine, reading, measured, seen, unit, &code), code, weight })
         .collect();
     reasons.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()).then_with(|| a.code.cmp(&b.code)));
     reasons.truncate(MOST);
@@ -52,8 +60,15 @@ fn code(column: &str) -> String {
     .to_string()
 }
 
-fn detail(engine: &Engine, reading: &Reading<'_>, table: &Table, seen: &Seen, unit: usize, code: &str) -> String {
-    let found = &table.sightings[unit];
+fn detail(
+    engine: &Engine,
+    reading: &Reading<'_>,
+    measured: &Measured<'_, '_>,
+    seen: &Seen,
+    unit: usize,
+    code: &str,
+) -> String {
+    let found = measured.sightings(unit);
     match code {
         "recurrence" => {
             let n = found.exact.witnesses.max(found.template.witnesses).max(1);

@@ -3,18 +3,20 @@
 use super::clean::clean;
 use super::explain::reasons;
 use super::features::recurrence::BlockSightings;
-use super::features::{Table, measure};
+use super::features::{Measured, measure};
 use super::model::decision::Ruling;
 use super::observation::Seen;
 use super::policy::Policy;
 use super::reading::Reading;
 use super::span::{Kind, Span, SpanSightings};
 use super::text::segment::UnitKind;
-use super::{Engine, score};
+use super::{Engine, restraint, score};
 use std::ops::Range;
 
 /// Probability from which a byline is reported. It is kept anyway, so that an even chance is enough.
 const BYLINE_FROM: f32 = 0.5;
+/// Nothing below this probability is reported under any kind.
+const LEAST_REPORTED: f32 = 0.3;
 /// Witnesses from which a block that fits no kind is reported as recurring, and the probability it needs besides.
 const RECURRING_FROM: (u32, f32) = (3, 0.4);
 /// Probability of the best kind below which a recurring block is not called by it.
@@ -30,24 +32,34 @@ pub(super) struct Finding {
 
 /// The spans of `reading`, sorted and disjoint, and the cleaned text.
 pub(super) fn spans(engine: &Engine, reading: &Reading<'_>, seen: &Seen, policy: &Policy) -> (Vec<Span>, String) {
-    let table = measure(reading, seen, &reading.sums, &engine.text, engine.lexicon);
-    let findings = findings(engine, reading, &table, seen, policy);
-    let spans = merge(engine, reading, &table, seen, policy, &findings);
+    let measured = measure(reading, seen, &reading.sums, &engine.text, engine.lexicon);
+    let findings = findings(engine, reading, &measured, seen, policy);
+    let spans = merge(engine, reading, &measured, seen, policy, &findings);
     let cuts: Vec<Range<usize>> = spans.iter().filter(|s| s.removed).map(|s| s.start..s.end).collect();
     let cleaned = clean(&reading.article.text, &cuts);
     (spans, cleaned)
 }
 
-fn findings(engine: &Engine, reading: &Reading<'_>, table: &Table, seen: &Seen, policy: &Policy) -> Vec<Finding> {
+fn findings(
+    engine: &Engine,
+    reading: &Reading<'_>,
+    measured: &Measured<'_, '_>,
+    seen: &Seen,
+    policy: &Policy,
+) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let mut last_sentence = None;
-    for (unit, row) in table.rows.iter().enumerate() {
-        let ruling = engine.decision.rule(row, seen.source_documents);
-        let (kind, share) = engine.decision.kind(row);
-        if is_own_title(reading, unit) {
+    let mut row = Vec::new();
+    for unit in 0..measured.units() {
+        measured.row(unit, &mut row);
+        let ruling = engine.decision.rule(&row, seen.source_documents);
+        if ruling.probability < LEAST_REPORTED {
             continue;
         }
-        let Some(kind) = reported_as(ruling, kind, share, &table.sightings[unit]) else { continue };
+        let ruling = restraint::apply(ruling, engine, reading, measured, unit);
+        let kinds = engine.decision.kinds(&row);
+        let (kind, share) = restraint::kind(&kinds, engine, reading, unit);
+        let Some(kind) = reported_as(ruling, kind, share, measured.sightings(unit)) else { continue };
         // A bracket goes with its sentence, which stands before it among the units.
         match reading.parts.units[unit].parent {
             Some(parent) if last_sentence == Some(parent) => continue,
@@ -58,18 +70,6 @@ fn findings(engine: &Engine, reading: &Reading<'_>, table: &Table, seen: &Seen, 
         findings.push(Finding { unit, kind, probability: ruling.probability, removed: ruling.beyond_cut && allowed });
     }
     findings
-}
-
-/// Lines at the start of a text among which its own title is left standing.
-const TITLE_LINES: usize = 3;
-
-/// Whether the unit stands in a line that repeats the article's own title at the start of the text: the most valuable
-/// line of all, however much its label or its manner recur.
-fn is_own_title(reading: &Reading<'_>, unit: usize) -> bool {
-    let line = reading.parts.units[unit].line;
-    line < TITLE_LINES
-        && reading.title_value.is_some()
-        && reading.blocks[reading.line_blocks[line]].value == reading.title_value
 }
 
 /// The kind under which a unit is reported, if it is.
@@ -88,7 +88,7 @@ fn reported_as(ruling: Ruling, kind: Kind, share: f32, seen: &BlockSightings) ->
 fn merge(
     engine: &Engine,
     reading: &Reading<'_>,
-    table: &Table,
+    measured: &Measured<'_, '_>,
     seen: &Seen,
     policy: &Policy,
     findings: &[Finding],
@@ -106,7 +106,7 @@ fn merge(
                 last.confidence = (last.confidence * words as f64 + confidence * n as f64) / (words + n) as f64;
                 words += n;
                 last.end = unit.end;
-                absorb(last, span_sightings(&table.sightings[finding.unit]), reading, finding.unit);
+                absorb(last, span_sightings(measured.sightings(finding.unit)), reading, finding.unit);
                 continue;
             }
         }
@@ -117,11 +117,11 @@ fn merge(
             kind: finding.kind,
             confidence,
             removed: finding.removed,
-            reasons: if policy.explain { reasons(engine, reading, table, seen, finding.unit) } else { Vec::new() },
+            reasons: if policy.explain { reasons(engine, reading, measured, seen, finding.unit) } else { Vec::new() },
             template: None,
             sightings: None,
         };
-        absorb(&mut span, span_sightings(&table.sightings[finding.unit]), reading, finding.unit);
+        absorb(&mut span, span_sightings(measured.sightings(finding.unit)), reading, finding.unit);
         spans.push(span);
     }
     spans

@@ -64,7 +64,15 @@ pub fn measure_all(cases: &[Case], models: &[TextModel], columns: usize, threads
         let article = article(&case.gold);
         let reading = read(&article, lexicon);
         let model = &models[case.fold];
-        let table = measure(&reading, &case.seen, &text_sums(&reading, model), model, lexicon);
+        let sums = text_sums(&reading, model);
+        let measured = measure(&reading, &case.seen, &sums, model, lexicon);
+        let rows: Vec<Vec<f32>> = (0..measured.units())
+            .map(|i| {
+                let mut row = Vec::new();
+                measured.row(i, &mut row);
+                row
+            })
+            .collect();
         let units = &reading.parts.units;
         let own = label_units(&case.gold, units);
         let inside_residue = |parent: Option<usize>| parent.is_some_and(|p| own[p].residue() == Some(1.0));
@@ -74,7 +82,7 @@ pub fn measure_all(cases: &[Case], models: &[TextModel], columns: usize, threads
             .map(|(u, label)| if inside_residue(u.parent) { Label::NONE } else { *label })
             .collect();
         let brackets: Vec<bool> = units.iter().map(|u| u.kind == UnitKind::Bracket).collect();
-        (table.rows, labels, brackets)
+        (rows, labels, brackets)
     });
     let mut all =
         Units { matrix: DenseMatrix::new(columns, 0), labels: Vec::new(), cases: Vec::new(), brackets: Vec::new() };

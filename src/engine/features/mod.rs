@@ -74,15 +74,6 @@ pub fn names(lexicon: &Lexicon) -> Vec<String> {
     names
 }
 
-/// The columns of all units of a document: one row per unit, in the order of the units.
-#[derive(Debug, Default)]
-pub struct Table {
-    /// Rows of equal length.
-    pub rows: Vec<Vec<f32>>,
-    /// What the store knows of each unit.
-    pub sightings: Vec<BlockSightings>,
-}
-
 /// The text model's sums of every block of `reading`.
 #[must_use]
 pub fn text_sums(reading: &Reading<'_>, model: &TextModel) -> Vec<TextSums> {
@@ -101,46 +92,104 @@ pub fn text_sums(reading: &Reading<'_>, model: &TextModel) -> Vec<TextSums> {
     sums
 }
 
-/// Measures every unit of `reading`. Linear in the text.
+/// A document with all that its units' columns are made of. Rows are made one at a time: a text of a million one-letter
+/// lines would need gigabytes for all of them.
+#[derive(Debug)]
+pub struct Measured<'r, 'a> {
+    reading: &'r Reading<'a>,
+    seen: &'r Seen,
+    lexicon: &'r Lexicon,
+    layout: layout::Layout<'r>,
+    /// Per block.
+    scores: Vec<[f32; 2]>,
+    blocks: Vec<BlockSightings>,
+    own: Vec<bool>,
+    siblings: Vec<(usize, usize)>,
+    near: neighbours::Neighbourhood,
+    cross: Cross,
+    columns: usize,
+}
+
+/// Gathers what the columns of `reading`'s units are made of. Linear in the text.
 #[must_use]
-pub fn measure(reading: &Reading<'_>, seen: &Seen, sums: &[TextSums], model: &TextModel, lexicon: &Lexicon) -> Table {
+pub fn measure<'r, 'a>(
+    reading: &'r Reading<'a>,
+    seen: &'r Seen,
+    sums: &[TextSums],
+    model: &TextModel,
+    lexicon: &'r Lexicon,
+) -> Measured<'r, 'a> {
     let units = &reading.parts.units;
     let scores: Vec<[f32; 2]> = sums.iter().map(|s| model.scores(*s)).collect();
-    let all: Vec<BlockSightings> = reading.blocks.iter().map(|b| recurrence::sightings(reading, b, seen)).collect();
+    let blocks: Vec<BlockSightings> = reading.blocks.iter().map(|b| recurrence::sightings(reading, b, seen)).collect();
     let values: Vec<Option<u64>> = reading.blocks[..units.len()].iter().map(|b| b.value).collect();
-    let layout = layout::Layout::new(&reading.article.text, &reading.tokens, &reading.parts, &reading.title, &values);
-    let own = own::own_name(&reading.article.source, &reading.tokens);
-    let siblings = siblings(reading);
+    let hints: Vec<Hint> = (0..units.len())
+        .map(|i| hint(scores[i], cues::summary(reading.hits_in(&reading.blocks[i]), lexicon).weight, &blocks[i]))
+        .collect();
     let columns = names_len(lexicon);
-    let mut rows = Vec::with_capacity(units.len());
-    let mut hints = Vec::with_capacity(units.len());
-    for (i, unit) in units.iter().enumerate() {
-        let mut row = vec![0.0; columns];
-        let mut cursor = Cursor { row: &mut row, at: 0 };
-        let block = &reading.blocks[i];
+    Measured {
+        layout: layout::Layout::new(&reading.article.text, &reading.tokens, &reading.parts, &reading.title, &values),
+        own: own::own_name(&reading.article.source, &reading.tokens),
+        siblings: siblings(reading),
+        near: neighbours::Neighbourhood::new(&hints),
+        cross: Cross::new(lexicon.groups().len(), columns - CROSS.len()),
+        reading,
+        seen,
+        lexicon,
+        scores,
+        blocks,
+        columns,
+    }
+}
+
+impl Measured<'_, '_> {
+    /// Number of units.
+    #[must_use]
+    pub fn units(&self) -> usize {
+        self.reading.parts.units.len()
+    }
+
+    /// What the store knows of unit `i`.
+    #[must_use]
+    pub fn sightings(&self, i: usize) -> &BlockSightings {
+        &self.blocks[i]
+    }
+
+    /// Whether unit `i` names its own publisher.
+    #[must_use]
+    pub fn names_itself(&self, i: usize) -> bool {
+        let unit = &self.reading.parts.units[i];
+        self.own[unit.first..unit.last].iter().any(|o| *o)
+    }
+
+    /// The annotators' half of the text score of unit `i`, in log-odds.
+    #[must_use]
+    pub fn strong_score(&self, i: usize) -> f32 {
+        self.scores[i][1]
+    }
+
+    /// The columns of unit `i`, in the order of [`names`], written over `row`.
+    pub fn row(&self, i: usize, row: &mut Vec<f32>) {
+        row.clear();
+        row.resize(self.columns, 0.0);
+        let (reading, unit, block) = (self.reading, &self.reading.parts.units[i], &self.reading.blocks[i]);
+        let words = unit.last - unit.first;
         let line = reading.line_blocks[unit.line];
-        layout.fill(unit, siblings[i], block.value, cursor.take(layout::NAMES.len()));
-        let cue_columns = cursor.take(lexicon.groups().len() + cues::SUMMARY.len());
-        cues::fill(Hits { reading, block }.iter(), unit.last - unit.first, lexicon, cue_columns);
-        let summary = cues::summary(reading.hits_in(block), lexicon);
-        let named = own[unit.first..unit.last].iter().any(|o| *o);
-        cursor.put(&[flag(named), flag(named) * (summary.weight / 4.0).clamp(0.0, 1.0)]);
+        let mut cursor = Cursor { row, at: 0 };
+        self.layout.fill(unit, self.siblings[i], block.value, cursor.take(layout::NAMES.len()));
+        let cue_columns = cursor.take(self.lexicon.groups().len() + cues::SUMMARY.len());
+        cues::fill(Hits { reading, block }.iter(), words, self.lexicon, cue_columns);
+        let weight = cues::summary(reading.hits_in(block), self.lexicon).weight;
+        let named = flag(self.names_itself(i));
+        cursor.put(&[named, named * (weight / 4.0).clamp(0.0, 1.0)]);
         let parent = unit.parent.unwrap_or(i);
-        cursor.put(&text_columns(scores[i], scores[line], scores[parent]));
-        let prose = unit.last - unit.first > 12 && reading.raw(i).ends_with(['.', '!', '?', '"', '“', '”', '»']);
+        cursor.put(&text_columns(self.scores[i], self.scores[line], self.scores[parent]));
+        let prose = words > 12 && reading.raw(i).ends_with(['.', '!', '?', '"', '“', '”', '»']);
         let seen_columns = cursor.take(recurrence::NAMES.len());
-        recurrence::fill(&all[i], &all[line], seen, (unit.last - unit.first, prose), seen_columns);
-        hints.push(hint(scores[i], summary.weight, &all[i]));
-        rows.push(row);
+        recurrence::fill(&self.blocks[i], &self.blocks[line], self.seen, (words, prose), seen_columns);
+        self.near.fill(i, cursor.take(neighbours::COLUMNS));
+        self.cross.fill(row);
     }
-    let near = neighbours::fill_all(&hints);
-    let cross = Cross::new(lexicon.groups().len(), columns - CROSS.len());
-    let from = columns - CROSS.len() - near.first().map_or(0, Vec::len);
-    for (row, near) in rows.iter_mut().zip(near) {
-        row[from..from + near.len()].copy_from_slice(&near);
-        cross.fill(row);
-    }
-    Table { rows, sightings: all[..units.len()].to_vec() }
 }
 
 fn names_len(lexicon: &Lexicon) -> usize {
@@ -150,7 +199,7 @@ fn names_len(lexicon: &Lexicon) -> usize {
         + OWN.len()
         + TEXT.len()
         + recurrence::NAMES.len()
-        + neighbours::names().len()
+        + neighbours::COLUMNS
         + CROSS.len()
 }
 
@@ -230,6 +279,7 @@ fn hint(scores: [f32; 2], cues: f32, seen: &BlockSightings) -> Hint {
 }
 
 /// Where the columns stand that [`Cross::fill`] multiplies.
+#[derive(Debug)]
 struct Cross {
     short: usize,
     long: usize,

@@ -23,7 +23,7 @@ const PLACES: [&str; 10] = [
     "after_max",
 ];
 
-/// Names of the columns that [`fill_all`] writes.
+/// Names of the columns that [`Neighbourhood::fill`] writes.
 #[must_use]
 pub fn names() -> Vec<String> {
     MEASURE_NAMES.iter().flat_map(|m| PLACES.iter().map(move |p| format!("near.{m}.{p}"))).collect()
@@ -32,22 +32,39 @@ pub fn names() -> Vec<String> {
 /// Units on each side that make up the window.
 const WINDOW: usize = 3;
 
-/// The columns of every unit, row after row. Linear.
-#[must_use]
-pub fn fill_all(hints: &[Hint]) -> Vec<Vec<f32>> {
-    let mut rows = vec![vec![0.0; MEASURES * PLACES.len()]; hints.len()];
-    for measure in 0..MEASURES {
-        let values: Vec<f32> = hints.iter().map(|h| h.values[measure]).collect();
-        let mut sums = vec![0.0_f64; values.len() + 1];
-        for (i, value) in values.iter().enumerate() {
-            sums[i + 1] = sums[i] + f64::from(*value);
+/// Number of columns.
+pub const COLUMNS: usize = MEASURES * PLACES.len();
+
+/// The measures of all units with their running sums, so that any unit's columns cost the same.
+#[derive(Debug, Default)]
+pub struct Neighbourhood {
+    values: [Vec<f32>; MEASURES],
+    sums: [Vec<f64>; MEASURES],
+}
+
+impl Neighbourhood {
+    /// Gathers the measures. Linear.
+    #[must_use]
+    pub fn new(hints: &[Hint]) -> Self {
+        let mut all = Self::default();
+        for measure in 0..MEASURES {
+            let mut sum = 0.0;
+            all.sums[measure].push(sum);
+            for hint in hints {
+                sum += f64::from(hint.values[measure]);
+                all.values[measure].push(hint.values[measure]);
+                all.sums[measure].push(sum);
+            }
         }
-        for (i, row) in rows.iter_mut().enumerate() {
-            let columns = &mut row[measure * PLACES.len()..(measure + 1) * PLACES.len()];
-            columns.copy_from_slice(&columns_at(&values, &sums, i));
+        all
+    }
+
+    /// Writes the columns of unit `i` into `out`, whose length is [`COLUMNS`].
+    pub fn fill(&self, i: usize, out: &mut [f32]) {
+        for (measure, columns) in out.chunks_exact_mut(PLACES.len()).enumerate() {
+            columns.copy_from_slice(&columns_at(&self.values[measure], &self.sums[measure], i));
         }
     }
-    rows
 }
 
 /// The columns of unit `i`; what lies outside the text counts as 0.

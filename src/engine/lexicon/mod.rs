@@ -10,6 +10,7 @@ mod bent;
 mod error;
 mod file;
 mod glued;
+mod headings;
 mod pattern;
 mod shipped;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod tests;
 pub use abbreviations::{Abbreviations, Stop};
 pub use error::RuleError;
 pub use glued::Glued;
+pub use headings::Headings;
 pub use pattern::{MAX_EXPANSIONS, MAX_GAP, PatternError};
 pub use shipped::FILES;
 

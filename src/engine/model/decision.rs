@@ -99,14 +99,17 @@ impl Decision {
         Ruling { probability, beyond_cut: probability >= calibration.cut && calibration.cut > 0.0 }
     }
 
-    /// The kind that fits the unit best, with its probability among the kinds.
+    /// The kinds with their probabilities (0..1, adding up to 1) for a unit, the most likely first.
     #[must_use]
-    pub fn kind(&self, row: &[f32]) -> (Kind, f32) {
+    pub fn kinds(&self, row: &[f32]) -> Vec<(Kind, f32)> {
         let scores: Vec<f32> = self.kinds.iter().map(|linear| linear.score(row)).collect();
         let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let total: f32 = scores.iter().map(|s| (s - most).exp()).sum();
-        let best = (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a)));
-        best.map_or((Kind::Furniture, 0.0), |i| (KINDS[i], (scores[i] - most).exp() / total))
+        let mut kinds: Vec<(Kind, f32)> =
+            KINDS.into_iter().zip(&scores).map(|(kind, s)| (kind, (s - most).exp() / total)).collect();
+        // A stable sort: ties stay in the order of the kinds.
+        kinds.sort_by(|a, b| b.1.total_cmp(&a.1));
+        kinds
     }
 
     /// What each column adds to the unit's log-odds, against an average article sentence.

@@ -1,0 +1,96 @@
+//! What the decision may not do, however sure it is: the guards of the article.
+//!
+//! The models learn from what is common, and articles that repeat themselves are rare in annotated data. These rules
+//! speak for them: an article's own title, section headings, and running prose that shows no sign of being anything
+//! else. They only ever keep; none removes.
+
+use super::Engine;
+use super::features::Measured;
+use super::lexicon::Headings;
+use super::model::decision::Ruling;
+use super::reading::Reading;
+use super::span::Kind;
+
+/// Probability of what a guard keeps: it stays in the report as recurring, if it does recur.
+const KEPT: f32 = 0.45;
+/// Lines at the start of a text among which its own title is left standing.
+const TITLE_LINES: usize = 3;
+/// Sentences of more words are running prose; labels, links and calls are shorter.
+const PROSE_WORDS: usize = 12;
+
+/// The ruling on `unit`, held back where a guard speaks for the article.
+pub(super) fn apply(
+    ruling: Ruling,
+    engine: &Engine,
+    reading: &Reading<'_>,
+    measured: &Measured<'_, '_>,
+    unit: usize,
+) -> Ruling {
+    let keeps =
+        is_own_title(reading, unit) || is_heading(reading, unit) || is_plain_prose(engine, reading, measured, unit);
+    if keeps { Ruling { probability: ruling.probability.min(KEPT), beyond_cut: false } } else { ruling }
+}
+
+/// Whether the unit stands in a line that repeats the article's own title at the start of the text: the most valuable
+/// line of all, however much its label or its manner recur.
+fn is_own_title(reading: &Reading<'_>, unit: usize) -> bool {
+    let line = reading.parts.units[unit].line;
+    line < TITLE_LINES
+        && reading.title_value.is_some()
+        && reading.blocks[reading.line_blocks[line]].value == reading.title_value
+}
+
+/// Whether the unit is a section heading that articles of many publishers share ("Fazit", "What happens next").
+fn is_heading(reading: &Reading<'_>, unit: usize) -> bool {
+    let unit = &reading.parts.units[unit];
+    if unit.first == unit.last {
+        return false;
+    }
+    let from = reading.tokens.words[unit.first].folded as usize;
+    let to = reading.tokens.words.get(unit.last).map_or(reading.tokens.folded.len(), |next| next.folded as usize);
+    Headings::shipped().contains(reading.tokens.folded[from..to].trim_end())
+}
+
+/// Whether the unit is a sentence of running prose that does nothing but tell: no cue, no name of its publisher, no
+/// copyright sign, nothing of the manner of residue. Recurrence alone does not remove such a sentence: background
+/// paragraphs, refrains, method notes and reports that differ in numbers recur too. In cross-validation one in four of
+/// the tokens that this keeps was the article's.
+fn is_plain_prose(engine: &Engine, reading: &Reading<'_>, measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let place = &reading.parts.units[unit];
+    let raw = reading.raw(unit);
+    place.last - place.first > PROSE_WORDS
+        && !raw.contains('©')
+        && !measured.names_itself(unit)
+        && measured.strong_score(unit) < 0.0
+        && reading.hits_in(&reading.blocks[unit]).all(|hit| engine.lexicon.cue(hit).weight < WEAK_CUE)
+}
+
+/// Cues below this log-odds (a "we", a "now") do not make prose suspicious.
+const WEAK_CUE: f32 = 1.0;
+
+/// The kind that is said of the unit: the likeliest, but never a byline, which is kept, where a cue that suffices alone
+/// says otherwise: a disclaimer that names its author is a disclaimer.
+pub(super) fn kind(kinds: &[(Kind, f32)], engine: &Engine, reading: &Reading<'_>, unit: usize) -> (Kind, f32) {
+    let first = kinds.first().copied().unwrap_or((Kind::Furniture, 0.0));
+    let contradicts = |hit: &super::lexicon::Hit| {
+        let speaks_for_byline = engine.lexicon.group(hit).kinds.iter().any(|(kind, _)| *kind == Kind::Byline);
+        engine.lexicon.cue(hit).alone && !speaks_for_byline
+    };
+    if first.0 == Kind::Byline && reading.hits_in(&reading.blocks[unit]).any(contradicts) {
+        return kinds.get(1).copied().unwrap_or(first);
+    }
+    first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shipped_headings_are_read_folded() {
+        for heading in ["fazit", "auf einen blick", "what happens next", "l essentiel"] {
+            assert!(Headings::shipped().contains(heading), "{heading}");
+        }
+        assert!(!Headings::shipped().contains("newsletter"));
+    }
+}
