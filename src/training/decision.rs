@@ -88,7 +88,9 @@ pub fn measure_all(cases: &[Case], models: &[TextModel], columns: usize, threads
         Units { matrix: DenseMatrix::new(columns, 0), labels: Vec::new(), cases: Vec::new(), brackets: Vec::new() };
     for (case, (rows, labels, brackets)) in tables.into_iter().enumerate() {
         all.cases.extend(std::iter::repeat_n(case, rows.len()));
-        rows.iter().for_each(|row| all.matrix.push(row));
+        for row in &rows {
+            all.matrix.push(row);
+        }
         all.labels.extend(labels);
         all.brackets.extend(brackets);
     }
