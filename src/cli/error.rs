@@ -34,7 +34,7 @@ pub(super) enum CliError {
         /// What is wrong, and what would be right.
         what: String,
     },
-    /// A file could not be read.
+    /// A file could not be read or written.
     #[error("{name}: {source}")]
     Input {
         /// The file.

@@ -1,13 +1,16 @@
 //! The command line: arguments, dispatch, exit codes.
 
 mod clean;
+mod corpus;
 mod error;
+mod eval;
 mod explain;
 mod input;
 mod logging;
 mod parallel;
 mod serve;
 mod shared;
+mod train;
 
 use crate::engine::Engine;
 use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
@@ -20,6 +23,8 @@ Examples:
   promosieve clean article.txt
   promosieve clean --jsonl articles.jsonl > clean.jsonl
   promosieve explain article.txt --source example.org --learn archive.jsonl
+  promosieve eval gold.jsonl --stream stream.jsonl
+  promosieve train --gold gold.jsonl --stream stream.jsonl --out models
 
 Exit codes: 0 done; 64 wrong usage or configuration; 65 bad input; 69 address or store unavailable; 70 a bug; 74 input
 or output failed.";
@@ -44,6 +49,10 @@ enum Command {
     Clean(clean::Args),
     /// Show what would be removed from an article, and why
     Explain(explain::Args),
+    /// Measure against annotated documents
+    Eval(eval::Args),
+    /// Train the models and cross-validate them
+    Train(train::Args),
 }
 
 /// Runs the command that `arguments` (the program's name first) ask for, and returns the process's exit code.
@@ -62,6 +71,8 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Clean(args)) => clean::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Eval(args)) => eval::run(&args),
+        Some(Command::Train(args)) => train::run(&args),
         None => Err(CliError::Usage(Cli::command().render_help().to_string())),
     }
 }

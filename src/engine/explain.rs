@@ -1,7 +1,7 @@
 //! Reasons: the decision's contributions, gathered into pieces that a person can follow.
 
 use super::Engine;
-use super::features::Measured;
+use super::features::{Measured, measure};
 use super::observation::Seen;
 use super::reading::Reading;
 use super::span::Reason;
@@ -11,6 +11,16 @@ use std::collections::BTreeMap;
 const LEAST: f64 = 0.1;
 /// Reasons per span: the strongest say it all.
 const MOST: usize = 8;
+
+/// Probability and reasons of the innermost unit around the byte `at`; `None` between units.
+pub(super) fn ruling_at(engine: &Engine, reading: &Reading<'_>, seen: &Seen, at: usize) -> Option<(f64, Vec<Reason>)> {
+    let unit = reading.parts.units.iter().rposition(|unit| unit.start <= at && at < unit.end)?;
+    let measured = measure(reading, seen, &reading.sums, &engine.text, engine.lexicon);
+    let mut row = Vec::new();
+    measured.row(unit, &mut row);
+    let ruling = engine.decision.rule(&row, seen.source_documents);
+    Some((f64::from(ruling.probability), reasons(engine, reading, &measured, seen, unit)))
+}
 
 /// The reasons for the ruling on `unit`, strongest first.
 pub(super) fn reasons(

@@ -118,6 +118,13 @@ impl Engine {
             near_duplicate_of: seen.near_duplicate_of.clone(),
         }
     }
+
+    /// How the stretch around the byte `at` of the text was ruled on, removed or not: its probability of being no part
+    /// of the article, and the strongest reasons for and against that. `None` in the white space between sentences.
+    #[must_use]
+    pub fn ruling_at(&self, reading: &Reading<'_>, seen: &Seen, at: usize) -> Option<(f64, Vec<span::Reason>)> {
+        explain::ruling_at(self, reading, seen, at)
+    }
 }
 
 /// Teasers that are looked at: the first ones are what a reader sees.

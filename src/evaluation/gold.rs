@@ -57,7 +57,15 @@ pub struct GoldError {
 /// At the first line that is no document.
 pub fn parse(lines: &str) -> Result<Vec<Gold>, GoldError> {
     let filled = lines.lines().zip(1..).filter(|(content, _)| !content.trim().is_empty());
-    filled.map(|(content, line)| document(content).map_err(|wrong| wrong.at(line))).collect()
+    filled.map(|(content, line)| parse_line(content, line)).collect()
+}
+
+/// Reads the document in line number `line` (from 1).
+///
+/// # Errors
+/// If it is none.
+pub fn parse_line(content: &str, line: usize) -> Result<Gold, GoldError> {
+    document(content).map_err(|wrong| wrong.at(line))
 }
 
 /// A field and its problem, before the line is known.

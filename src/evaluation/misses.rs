@@ -8,6 +8,8 @@ use super::tokens::{Judged, Removed, judge};
 pub struct Miss {
     /// `lost content`, or `missed ` and the kind.
     pub sort: String,
+    /// Its first byte in the document.
+    pub start: usize,
     /// Length in tokens.
     pub tokens: usize,
     /// Source of the document.
@@ -28,6 +30,7 @@ pub fn misses(gold: &Gold, removed: &[Removed]) -> Vec<Miss> {
         let words: Vec<&str> = run.iter().map(|token| &gold.text[token.range.clone()]).collect();
         Some(Miss {
             sort: sort(&run[0])?.name(),
+            start: run[0].range.start,
             tokens: run.len(),
             site: gold.site.clone(),
             id: gold.id.clone(),
@@ -94,6 +97,7 @@ mod tests {
             shown,
             [("missed promotion", "Buy now today."), ("lost content", "The tower"), ("missed promotion", "Buy it.")]
         );
+        assert_eq!(found.iter().map(|miss| miss.start).collect::<Vec<_>>(), [0, 15, 31]);
         let kept = longest(found, 1);
         assert_eq!(kept.iter().map(|miss| miss.tokens).collect::<Vec<_>>(), [2, 3]);
     }

@@ -36,7 +36,8 @@ pub struct Material {
     pub flat_answers: Vec<Answers>,
     /// Noisy labels from the streams.
     pub samples: Samples,
-    /// Strings of pages that are content (false) or residue (true), with the page's id.
+    /// Strings of pages that are content (false) or residue (true), with the page's publisher: it must be the one that
+    /// the page has among the annotated documents, or the page would teach the model that judges it.
     pub strings: Vec<(String, String, bool)>,
 }
 
@@ -179,8 +180,8 @@ fn strong_rows(material: &Material, groups: &[String], folds: &Folds) -> Rows {
         each_feature(&tokens, 0, tokens.words.len(), text, &mut |bucket| buckets.push(bucket));
         rows.push(&buckets, f32::from(u8::from(residue)), weight, fold);
     };
-    for (page, text, residue) in &material.strings {
-        string(text, *residue, 1.0, folds.fold(&publisher("", page)));
+    for (publisher, text, residue) in &material.strings {
+        string(text, *residue, 1.0, folds.fold(publisher));
     }
     // The rules' own examples and counter-examples belong to no publisher, so every fold learns from them.
     for cue in lexicon.cues().iter().filter(|cue| !is_byline(lexicon, cue.group)) {

@@ -1,6 +1,6 @@
 //! `promosieve explain`: an article with its spans marked, and the evidence for each.
 
-mod paint;
+pub(super) mod paint;
 mod report;
 
 use super::{

@@ -47,7 +47,7 @@ fn bracketed(part: &str, span: &Span) -> String {
 }
 
 /// A text from the web may carry escape sequences, which would take over the terminal.
-pub(super) fn harmless(text: &str) -> String {
+pub(in crate::cli) fn harmless(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
 

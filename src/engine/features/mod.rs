@@ -149,7 +149,7 @@ impl Measured<'_, '_> {
         self.reading.parts.units.len()
     }
 
-    /// What the store knows of unit `i`.
+    /// What the store knows of block `i` of the reading: its units, then its lines of several sentences.
     #[must_use]
     pub fn sightings(&self, i: usize) -> &BlockSightings {
         &self.blocks[i]
