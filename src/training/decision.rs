@@ -106,7 +106,7 @@ const L2: f64 = 7e-4;
 const KIND_L2: f64 = 3e-3;
 
 /// What the rules say of the columns before any data is seen: a cue's prior log-odds for its group's column, where one
-/// hit makes a half, and [`ALONE_PRIOR`] for a cue that suffices alone. Groups that the annotations never show keep it.
+/// hit makes a half, and `ALONE_PRIOR` for a cue that suffices alone. Groups that the annotations never show keep it.
 #[must_use]
 pub fn prior(columns: &[String], lexicon: &Lexicon) -> Vec<f64> {
     let group = |column: &str| lexicon.groups().iter().find(|g| column.strip_prefix("cue.") == Some(&g.id));
