@@ -165,7 +165,7 @@ fn article(n: usize) -> Article {
             text.push(' ');
         }
         text.push_str("\n\n");
-        if n % 2 == 0 && random.below(3) == 0 {
+        if n.is_multiple_of(2) && random.below(3) == 0 {
             let frame = pick(&mut random, language.promotion);
             text.push_str(&fill(&mut random, frame));
             text.push_str("\n\n");
@@ -235,7 +235,7 @@ fn seconds(mut work: impl FnMut()) -> f64 {
         .map(|_| {
             let before = spent(since);
             work();
-            spent(since) - before
+            spent(since).saturating_sub(before)
         })
         .collect();
     rounds.sort_unstable();
@@ -297,7 +297,9 @@ fn main() {
     let seen: Vec<_> = readings.iter().map(|r| learned.observe(r.observation(), 0, true).unwrap()).collect();
     let observing = seconds(|| {
         let fresh = store();
-        readings.iter().for_each(|r| _ = black_box(fresh.observe(r.observation(), 0, true).unwrap()));
+        for r in &readings {
+            black_box(fresh.observe(r.observation(), 0, true).unwrap());
+        }
     });
     report("store, learning", observing);
     let pairs = || readings.iter().zip(&seen);

@@ -80,7 +80,7 @@ fn judged(prepare: &dyn Fn(&Gold) -> Detector) -> (String, Tally) {
         all = all.plus(tally);
         let figures =
             format!("{:12} recall {:.2}  lost {} of {}", gold.id, tally.recall(), tally.lost, tally.lost + tally.kept);
-        table.push_str(&format!("{figures}\n{}\n", mistakes(&gold, &answer).join("\n")));
+        table.extend([figures, "\n".into(), mistakes(&gold, &answer).join("\n"), "\n".into()]);
     }
     (format!("{table}all          recall {:.3}  lost {}", all.recall(), all.lost), all)
 }

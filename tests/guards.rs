@@ -164,8 +164,8 @@ fn reports(n: u64) -> Vec<String> {
         REPORTS[kind].replace("{a}", &a.to_string()).replace("{b}", &b.to_string()).replace("{c}", &c.to_string())
     };
     let mut problems = Vec::new();
-    for kind in 0..REPORTS.len() {
-        let lang = if REPORTS[kind].contains(" am ") || REPORTS[kind].contains("Der ") { Lang::De } else { Lang::En };
+    for (kind, frame) in REPORTS.iter().enumerate() {
+        let lang = if frame.contains(" am ") || frame.contains("Der ") { Lang::De } else { Lang::En };
         problems.extend(stream(&detector, &format!("numbers-{kind}.example"), n, &|i| {
             let mut lines = prose(lang, 10_000 + 100 * kind as u64 + i, 4);
             lines[1] = format!("{} {}", report(kind, i), lines[1]);

@@ -1,8 +1,8 @@
 //! The shipped cue lexicon against invented sentences: ordinary reporting must not be taken for residue by a single
 //! phrase, residue must be recognised in all languages.
 
-use promosieve::engine::lexicon::{Lexicon, RuleError};
-use promosieve::engine::text::token::{Tokens, tokenize};
+use promosieve::engine::lexicon::{Glued, Lexicon, RuleError};
+use promosieve::engine::text::token::{Tokens, tokenize, tokenize_with};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -19,7 +19,9 @@ fn units(text: &str, tokens: &Tokens) -> Vec<u32> {
 
 /// Ids of the groups hit, those that suffice alone marked with an exclamation mark.
 fn groups(text: &str) -> Vec<String> {
-    let (lexicon, tokens) = (Lexicon::shipped(), tokenize(text));
+    // As in reading: "WhatsApp" is one word.
+    let tokens = tokenize_with(text, &|word| Glued::shipped().is_brand(word));
+    let lexicon = Lexicon::shipped();
     let hits = lexicon.scan(text, &tokens, &units(text, &tokens));
     let name = |hit| format!("{}{}", lexicon.group(hit).id, if lexicon.cue(hit).alone { "!" } else { "" });
     hits.iter().map(name).collect()

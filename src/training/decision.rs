@@ -88,7 +88,9 @@ pub fn measure_all(cases: &[Case], models: &[TextModel], columns: usize, threads
         Units { matrix: DenseMatrix::new(columns, 0), labels: Vec::new(), cases: Vec::new(), brackets: Vec::new() };
     for (case, (rows, labels, brackets)) in tables.into_iter().enumerate() {
         all.cases.extend(std::iter::repeat_n(case, rows.len()));
-        rows.iter().for_each(|row| all.matrix.push(row));
+        for row in &rows {
+            all.matrix.push(row);
+        }
         all.labels.extend(labels);
         all.brackets.extend(brackets);
     }
@@ -104,7 +106,7 @@ const L2: f64 = 7e-4;
 const KIND_L2: f64 = 3e-3;
 
 /// What the rules say of the columns before any data is seen: a cue's prior log-odds for its group's column, where one
-/// hit makes a half, and [`ALONE_PRIOR`] for a cue that suffices alone. Groups that the annotations never show keep it.
+/// hit makes a half, and `ALONE_PRIOR` for a cue that suffices alone. Groups that the annotations never show keep it.
 #[must_use]
 pub fn prior(columns: &[String], lexicon: &Lexicon) -> Vec<f64> {
     let group = |column: &str| lexicon.groups().iter().find(|g| column.strip_prefix("cue.") == Some(&g.id));

@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// The time that every document arrives at, so that no test depends on the clock: 1 January 2026.
 pub const NOW: i64 = 1_767_225_600;
 
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every machine.
+/// `SplitMix64` (Steele, Lea, Flood 2014): the same numbers on every machine.
 #[derive(Clone)]
 pub struct Dice(u64);
 

@@ -27,6 +27,7 @@ struct Block {
 
 impl Headings {
     /// The headings that ship with the crate, read once.
+    #[must_use]
     pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Headings> = LazyLock::new(|| {
             Headings::parse(include_str!("../../../rules/headings.toml"))

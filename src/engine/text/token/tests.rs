@@ -1,0 +1,47 @@
+//! Words case by case, and their promises on random text.
+
+use super::*;
+
+fn words(text: &str) -> Vec<&str> {
+    tokenize(text).words.iter().map(|w| &text[w.start as usize..w.end as usize]).collect()
+}
+
+#[test]
+fn words_of_many_scripts() {
+    let cases: &[(&str, &[&str])] = &[
+        ("Tesla-Aktie: kaufen?", &["Tesla", "Aktie", "kaufen"]),
+        ("am 27.11.2025 um 14:30 Uhr", &["am", "27.11.2025", "um", "14:30", "Uhr"]),
+        ("1.899,50 Euro.", &["1.899,50", "Euro"]),
+        ("see https://a.example/x?y=1. Next", &["see", "https://a.example/x?y=1", "Next"]),
+        ("mail a@b.example, now", &["mail", "a@b.example", "now"]),
+        ("by @some_one!", &["by", "@some_one"]),
+        ("新闻 ok", &["新", "闻", "ok"]),
+        ("cafe\u{301} x", &["cafe\u{301}", "x"]),
+        ("news\u{200b}letter", &["news\u{200b}letter"]),
+        ("AnzeigeDepot eröffnen", &["Anzeige", "Depot", "eröffnen"]),
+        (
+            "den USADie iPhone McDonald 2025Foto PCs",
+            &["den", "USA", "Die", "iPhone", "McDonald", "2025", "Foto", "PCs"],
+        ),
+        ("@ @", &[]),
+        ("", &[]),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(words(text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn every_part_of_a_glued_word_but_the_first_is_joined() {
+    let joined = |text: &str| tokenize(text).words.iter().map(|w| w.joined).collect::<Vec<_>>();
+    assert_eq!(joined("zu AnzeigeDepotSichern jetzt"), [false, false, true, true, false]);
+    assert_eq!(joined("Anzeige Depot"), [false, false]);
+}
+
+#[test]
+fn folded_forms_are_found_again() {
+    let tokens = tokenize("Read MORE: 3 Artikel");
+    assert_eq!(tokens.folded, " read more # artikel ");
+    assert_eq!(tokens.folded_word(1), "more");
+    assert_eq!(tokens.word_at_folded(6), 1);
+}
