@@ -19,14 +19,14 @@ pub struct Policy {
 
 impl Default for Policy {
     /// Bylines are kept. The verdicts' thresholds follow the meaning of the score: clean articles lie below 0.2,
-    /// promotion through and through above 0.9; the cuts stand between the bands.
+    /// promotion through and through above 0.9.
     fn default() -> Self {
         Self {
             keep_kinds: vec![Kind::Byline],
             min_confidence: 0.0,
             explain: false,
             promotional_from: 0.25,
-            spam_from: 0.8,
+            spam_from: 0.9,
         }
     }
 }

@@ -20,6 +20,10 @@ const TITLE_LINES: usize = 3;
 /// Sentences of more words are running prose; labels, links and calls are shorter.
 const PROSE_WORDS: usize = 12;
 
+/// A whole sentence with a number in it reports something from this many words on: index levels, weather and results
+/// come in the same words every day, and the numbers, which are masked when witnesses are counted, are the news.
+const REPORT_WORDS: usize = 6;
+
 /// The ruling on `unit`, held back where a guard speaks for the article.
 pub(super) fn apply(
     ruling: Ruling,
@@ -60,7 +64,7 @@ const HEADING_WORDS: usize = 8;
 /// Lines from this many words on are paragraphs.
 const PARAGRAPH_WORDS: usize = 20;
 
-/// Whether the unit is a short line between two paragraphs, without a cue and never seen before: a section heading,
+/// Whether the unit is a short line before a paragraph, both without a cue, and never seen before: a section heading,
 /// even when it teases with a question.
 fn is_section_heading(engine: &Engine, reading: &Reading<'_>, measured: &Measured<'_, '_>, unit: usize) -> bool {
     let place = &reading.parts.units[unit];
@@ -68,8 +72,8 @@ fn is_section_heading(engine: &Engine, reading: &Reading<'_>, measured: &Measure
     let words = |index: usize| lines.get(index).map_or(0, |line| line.last - line.first);
     let plain = |block: usize| !has_cue(engine, reading, block);
     let index = place.line;
-    let stands_between = index > 0 && words(index - 1) >= PARAGRAPH_WORDS && words(index + 1) >= PARAGRAPH_WORDS;
-    if place.kind != UnitKind::Line || !(1..=HEADING_WORDS).contains(&words(index)) || !stands_between {
+    let opens_paragraph = index > 0 && words(index + 1) >= PARAGRAPH_WORDS;
+    if place.kind != UnitKind::Line || !(1..=HEADING_WORDS).contains(&words(index)) || !opens_paragraph {
         return false;
     }
     let seen = measured.sightings(unit);
@@ -90,7 +94,10 @@ fn has_cue(engine: &Engine, reading: &Reading<'_>, block: usize) -> bool {
 fn is_plain_prose(engine: &Engine, reading: &Reading<'_>, measured: &Measured<'_, '_>, unit: usize) -> bool {
     let place = &reading.parts.units[unit];
     let raw = reading.raw(unit);
-    place.last - place.first > PROSE_WORDS
+    let words = &reading.tokens.words[place.first..place.last];
+    let numbers = words.iter().any(|word| word.class == Class::Number);
+    let reports = numbers && words.len() >= REPORT_WORDS && raw.ends_with(['.', '。']);
+    (words.len() > PROSE_WORDS || reports)
         && !raw.contains('©')
         && !measured.names_itself(unit)
         && measured.strong_score(unit) < 0.0
