@@ -178,11 +178,12 @@ async fn a_slow_reader_slows_the_sender() {
     let server = Server::start().await;
     let sent = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&sent);
-    // Words that all differ: nothing of it is cut, so that the answers are as large as the items.
-    let text: String = (0..3_000).map(|n| format!("wort{n} ")).collect();
+    let text = "wort ".repeat(6_000);
+    // Whatever the verdict, no certainty suffices to cut: the answers are as large as the items.
+    let options = v1::AnalyzeOptions { min_confidence: 1.0, ..Default::default() };
     let items = (0..ITEMS).map(move |i| {
         counter.fetch_add(1, Ordering::SeqCst);
-        item(document(&i.to_string(), &text))
+        v1::AnalyzeStreamRequest { options: Some(options.clone()), ..item(document(&i.to_string(), &text)) }
     });
     let mut answers = server.client().await.analyze_stream(iter(items)).await.unwrap().into_inner();
     answers.message().await.unwrap().unwrap();
