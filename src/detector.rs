@@ -5,7 +5,7 @@ use crate::{
         Engine, article::Article, observation::Observation, policy::Policy, reading::Reading, span::Analysis,
         span::Kind,
     },
-    store::{Carried, Page, Query, Store, StoreError},
+    store::{Carried, Page, Query, Store, StoreError, StoreStatus},
 };
 use std::{sync::Arc, time::SystemTime};
 
@@ -104,6 +104,12 @@ impl Detector {
     /// If it cannot be written.
     pub fn sync(&self) -> Result<(), StoreError> {
         self.store.sync()
+    }
+
+    /// How the store is doing. Locks every table for a moment; not for every request.
+    #[must_use]
+    pub fn store_status(&self) -> StoreStatus {
+        self.store.status()
     }
 
     /// Version of rules and models: 16 hexadecimal digits.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::state::State;
-use super::{Carried, Page, Query, Store, StoreConfig, StoreError, Usage};
+use super::{Carried, Page, Query, Store, StoreConfig, StoreError, StoreStatus, Usage};
 use crate::engine::observation::{Observation, Seen};
 
 /// Tells the time in seconds since the Unix epoch. Evidence ages by it, so tests bring their own.
@@ -67,5 +67,9 @@ impl Store for MemoryStore {
 
     fn sync(&self) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    fn status(&self) -> StoreStatus {
+        self.usage().status()
     }
 }

@@ -26,12 +26,14 @@ mod row;
 mod shard;
 mod sources;
 mod state;
+mod status;
 
 pub use affected::{Affected, Carried, MAX_LISTED, Page, Position, Query};
 pub use config::{GuardConfig, JournalConfig, StoreConfig};
 pub use embedded::EmbeddedStore;
 pub use error::StoreError;
 pub use memory::{Clock, MemoryStore};
+pub use status::StoreStatus;
 
 use crate::engine::observation::{Observation, Seen};
 
@@ -79,6 +81,11 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// If it cannot be written.
     fn sync(&self) -> Result<(), StoreError>;
+
+    /// How the store is doing, for health and metrics. One that does not know says nothing.
+    fn status(&self) -> StoreStatus {
+        StoreStatus::default()
+    }
 }
 
 /// What a store holds, for metrics and tests.
@@ -95,6 +102,16 @@ pub struct Usage {
 }
 
 impl Usage {
+    fn status(self) -> StoreStatus {
+        StoreStatus {
+            documents: self.documents as u64,
+            records: self.records as u64,
+            first_sightings: self.first_sightings as u64,
+            memory_bytes: self.memory_bytes as u64,
+            ..StoreStatus::default()
+        }
+    }
+
     fn of(state: &state::State) -> Self {
         let (records, first_sightings, bytes) = state.evidence.usage();
         let (documents, document_bytes) = state.registry.usage();

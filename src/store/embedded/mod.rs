@@ -10,13 +10,13 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use super::memory::{Clock, clamped, system_clock};
 use super::state::State;
-use super::{Carried, Page, Query, Store, StoreConfig, StoreError, Usage, row};
+use super::{Carried, Page, Query, Store, StoreConfig, StoreError, StoreStatus, Usage, row};
 use crate::engine::observation::{Observation, Seen};
 use queue::Queue;
 
@@ -29,6 +29,7 @@ pub struct EmbeddedStore {
     state: Arc<State>,
     queue: Arc<Queue>,
     clock: Clock,
+    path: PathBuf,
     writer: Option<JoinHandle<()>>,
     /// Held for its lock, and released after the writer has gone.
     _lock: file::DirLock,
@@ -83,7 +84,7 @@ impl EmbeddedStore {
             .name("store-writer".into())
             .spawn(move || writer.run())
             .map_err(|error| StoreError::Io { path: path.to_owned(), what: error.to_string() })?;
-        Ok(Self { state, queue, clock, writer: Some(writer), _lock: lock })
+        Ok(Self { state, queue, clock, path: path.to_owned(), writer: Some(writer), _lock: lock })
     }
 }
 
@@ -126,6 +127,13 @@ impl Store for EmbeddedStore {
 
     fn sync(&self) -> Result<(), StoreError> {
         self.queue.sync()
+    }
+
+    fn status(&self) -> StoreStatus {
+        let mut status = self.usage().status();
+        self.queue.tell(&mut status);
+        status.disk_bytes = std::fs::metadata(&self.path).map_or(0, |meta| meta.len());
+        status
     }
 }
 

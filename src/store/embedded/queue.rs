@@ -4,7 +4,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::store::evidence::lock;
-use crate::store::{JournalConfig, StoreError};
+use crate::store::{JournalConfig, StoreError, StoreStatus};
 
 /// How long an idle writer sleeps before it looks for rows that have aged.
 const IDLE: Duration = Duration::from_mins(1);
@@ -36,6 +36,8 @@ struct Inner {
     flush: bool,
     closed: bool,
     failure: Option<StoreError>,
+    failures: u64,
+    last_sync: Option<Instant>,
 }
 
 /// What the writer shall write next.
@@ -119,12 +121,27 @@ impl Queue {
         let mut inner = lock(&self.inner);
         inner.written += rows;
         inner.taken -= bytes;
+        inner.last_sync = Some(Instant::now());
         self.done.notify_all();
+    }
+
+    /// Adds what the queue knows to `status`.
+    pub(super) fn tell(&self, status: &mut StoreStatus) {
+        let inner = lock(&self.inner);
+        status.unsynced_rows = inner.pushed - inner.written;
+        status.unsynced_since = inner.since;
+        status.last_sync = inner.last_sync;
+        status.write_failures = inner.failures;
+        status.degraded = inner.failure.as_ref().map(ToString::to_string);
+        status.refuses_learning = inner.failure.is_some();
     }
 
     /// For the writer: nothing will be written any more. The first failure stays.
     pub(super) fn fail(&self, failure: StoreError) {
-        lock(&self.inner).failure.get_or_insert(failure);
+        let mut inner = lock(&self.inner);
+        inner.failure.get_or_insert(failure);
+        inner.failures += 1;
+        drop(inner);
         self.done.notify_all();
     }
 }
