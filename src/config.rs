@@ -1,32 +1,52 @@
 //! Configuration: file, environment and flags become one validated [`Config`], or a list of everything that is wrong.
 //!
-//! Settings are flat, so that `max_text_bytes` in the file is `PROMOSIEVE_MAX_TEXT_BYTES` in the environment. Flags
-//! win over the environment, the environment over the file, the file over the defaults.
+//! Settings are flat, so that `max_text_bytes` in the file is `PROMOSIEVE_MAX_TEXT_BYTES` in the environment and
+//! `--max-text-bytes` as a flag. Flags win over the environment, the environment over the file, the file over the
+//! defaults.
+//!
+//! # Layout
+//! `table` declares each setting once (`setting`); `layers` reads what file, environment and flags say, `effective` is
+//! what holds after all of them, `build` makes a [`Config`] of it, `document` the files that explain it.
 
-mod reader;
-mod settings;
+mod build;
+mod document;
+mod effective;
+mod layers;
+mod setting;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use document::{capital, example, markdown};
+pub use effective::Effective;
+pub use setting::Setting;
+pub use table::{GROUPS, Group};
 
 use crate::{
     engine::policy::Policy,
     store::{EmbeddedStore, MemoryStore, Store, StoreConfig, StoreError},
 };
-use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use layers::{Environment, Findings};
+use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 /// What the flags say; everything that they leave out comes from environment, file or defaults.
 #[derive(Debug, Clone, Default)]
 pub struct Flags {
     /// `--config`: a TOML file.
     pub file: Option<PathBuf>,
-    /// `--listen`: address and port.
-    pub listen: Option<String>,
-    /// `--data`: directory of the embedded store.
-    pub data: Option<PathBuf>,
-    /// `--memory`: keep nothing on disk.
-    pub memory: bool,
-    /// `--log`: filter directives.
-    pub log: Option<String>,
-    /// `--log-format`: `text` or `json`.
-    pub log_format: Option<String>,
+    /// The settings given as flags, by key.
+    pub given: BTreeMap<String, String>,
+}
+
+/// A configuration, right or wrong, with all that can be said about it.
+#[derive(Debug)]
+pub struct Inspection {
+    /// The values that hold, with their origins.
+    pub effective: Effective,
+    /// The outcome; with every problem if there are any.
+    pub config: Result<Config, ConfigError>,
+    /// What looks like a mistake and need not be one, a line each.
+    pub notes: Vec<String>,
 }
 
 /// Everything that the server may be told.
@@ -69,7 +89,7 @@ pub struct Limits {
 impl Default for Limits {
     /// The contract's promises: 4 MiB of text, 10,000 documents.
     fn default() -> Self {
-        Self { max_text_bytes: 4 << 20, max_batch_documents: 10_000 }
+        build::limits(&Effective::defaults())
     }
 }
 
@@ -96,24 +116,7 @@ pub struct Transport {
 
 impl Default for Transport {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            // A batch of 10,000 average articles (3 KB) takes half of this.
-            max_message_bytes: 64 << 20,
-            // Ten times what saturates a large machine; it bounds memory, not throughput.
-            max_concurrent_requests: 1_024,
-            // HTTP/2's own recommendation is no fewer than 100.
-            max_concurrent_streams: 256,
-            // About a millisecond of work: the most that a runtime thread should be kept from its other calls.
-            inline_text_bytes: 32 << 10,
-            // They are pure computation: more of them than cores only take turns.
-            max_long_texts: cores,
-            // Well inside the idle time-outs of usual load balancers (60 s and up).
-            keepalive_interval: Duration::from_secs(30),
-            keepalive_timeout: Duration::from_secs(10),
-            // Well inside the 30 s that Kubernetes grants before it kills.
-            shutdown_grace: Duration::from_secs(10),
-        }
+        build::transport(&Effective::defaults())
     }
 }
 
@@ -138,7 +141,8 @@ pub enum LogFormat {
 /// Everything that is wrong with a configuration, one problem a line.
 #[derive(Debug, thiserror::Error)]
 pub struct ConfigError {
-    /// The problems, in the order of the settings.
+    /// The problems, each with its place: first those of the file in its order, then of the environment, of flags, and of
+    /// settings that do not go together.
     pub problems: Vec<String>,
 }
 
@@ -155,8 +159,35 @@ impl Config {
     /// # Errors
     /// With every problem found: unreadable file, unknown settings of the file, values of the wrong type or range.
     pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
-        settings::load(flags, None)
+        inspect(flags).config
     }
+}
+
+impl Default for Config {
+    /// The defaults, whatever the environment says.
+    fn default() -> Self {
+        build::config(&Effective::defaults())
+    }
+}
+
+/// Reads the file named by `flags`, the environment and `flags` themselves, and tells all that was found.
+#[must_use]
+pub fn inspect(flags: &Flags) -> Inspection {
+    let environment = std::env::vars_os().filter_map(|(name, value)| {
+        // What is not UTF-8 is none of our variables, or a path that has to be told by a flag.
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    });
+    inspect_with(flags, &environment.collect())
+}
+
+/// The same with an environment of the caller's.
+fn inspect_with(flags: &Flags, environment: &Environment) -> Inspection {
+    let mut findings = Findings::default();
+    let effective = Effective::load(flags, environment, &mut findings);
+    let Findings { mut problems, notes } = findings;
+    problems.extend(build::contradictions(&effective));
+    let config = if problems.is_empty() { Ok(build::config(&effective)) } else { Err(ConfigError { problems }) };
+    Inspection { effective, config, notes }
 }
 
 /// Opens the store that `data` asks for. The only place that knows which stores there are.

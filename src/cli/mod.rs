@@ -1,6 +1,7 @@
 //! The command line: arguments, dispatch, exit codes.
 
 mod clean;
+mod configuration;
 mod corpus;
 mod error;
 mod eval;
@@ -9,6 +10,7 @@ mod input;
 mod logging;
 mod parallel;
 mod serve;
+mod settings;
 mod shared;
 mod train;
 
@@ -20,6 +22,7 @@ use std::{ffi::OsString, process::ExitCode};
 const AFTER_HELP: &str = "\
 Examples:
   promosieve serve --listen 0.0.0.0:50051 --data /var/lib/promosieve
+  promosieve config check --config promosieve.toml
   promosieve clean article.txt
   promosieve clean --jsonl articles.jsonl > clean.jsonl
   promosieve explain article.txt --source example.org --learn archive.jsonl
@@ -45,6 +48,8 @@ struct Cli {
 enum Command {
     /// Serve the gRPC API
     Serve(serve::Args),
+    /// Check or show the configuration of `serve`
+    Config(configuration::Args),
     /// Clean articles from files or standard input
     Clean(clean::Args),
     /// Show what would be removed from an article, and why
@@ -68,7 +73,8 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
         return shared::print(&version());
     }
     match cli.command {
-        Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Serve(args)) => serve::run(&args),
+        Some(Command::Config(args)) => configuration::run(args),
         Some(Command::Clean(args)) => clean::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Eval(args)) => eval::run(&args),

@@ -8,9 +8,9 @@
 )]
 
 use promosieve::{
-    config::{Config, Data, Limits, Log, LogFormat, Transport, open_store},
+    config::{Config, Data, Log, LogFormat, open_store},
     detector::Detector,
-    engine::{Engine, policy::Policy},
+    engine::Engine,
     proto::v1::{self, detector_service_client::DetectorServiceClient},
     server::{self, ServeError},
 };
@@ -35,11 +35,8 @@ pub fn config() -> Config {
     Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         data: Data::Memory,
-        store: promosieve::store::StoreConfig::default(),
-        limits: Limits::default(),
-        transport: Transport::default(),
-        policy: Policy::default(),
         log: Log { filter: "off".into(), format: LogFormat::Text },
+        ..Config::default()
     }
 }
 

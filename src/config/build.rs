@@ -1,0 +1,102 @@
+//! From the effective values to a [`Config`], section by section, with the rules that span settings.
+
+use super::{
+    Config, Data, Limits, Log, LogFormat, Transport,
+    effective::Effective,
+    table::{self as t, resolve},
+};
+use crate::{
+    engine::{policy::Policy, span::Kind},
+    store::{JournalConfig, StoreConfig},
+};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+const MIB: u64 = 1 << 20;
+const DAY: u64 = 86_400;
+
+pub(super) fn config(values: &Effective) -> Config {
+    Config {
+        listen: listen(values),
+        data: data(values),
+        store: store(values),
+        limits: limits(values),
+        transport: transport(values),
+        policy: policy(values),
+        log: log(values),
+    }
+}
+
+/// What is wrong with settings taken together, each right by itself.
+pub(super) fn contradictions(values: &Effective) -> Vec<String> {
+    let mut problems = Vec::new();
+    let (promotional, spam) = (values.number(&t::PROMOTIONAL_FROM), values.number(&t::SPAM_FROM));
+    if spam < promotional {
+        let why = format!("{spam} lies below promotional_from ({promotional}); expected a number not below it");
+        problems.push(values.problem(&t::SPAM_FROM, &why));
+    }
+    if values.switch(&t::MEMORY) && values.is_flag(&t::MEMORY) && values.is_flag(&t::DATA) {
+        problems.push(values.problem(&t::MEMORY, "contradicts --data; give one of them"));
+    }
+    problems
+}
+
+fn listen(values: &Effective) -> SocketAddr {
+    // The check of the setting has resolved it once; a name server that has changed its mind leads to an address that
+    // nobody else can reach.
+    resolve(&values.text(&t::LISTEN)).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)))
+}
+
+fn data(values: &Effective) -> Data {
+    if values.switch(&t::MEMORY) { Data::Memory } else { Data::Directory(PathBuf::from(values.text(&t::DATA))) }
+}
+
+fn store(values: &Effective) -> StoreConfig {
+    let days = |setting| Duration::from_secs(DAY * values.whole(setting));
+    StoreConfig {
+        memory_bytes: (MIB * values.whole(&t::STORE_MEMORY_MIB)) as usize,
+        max_age: days(&t::STORE_MAX_AGE_DAYS),
+        rare_age: days(&t::STORE_RARE_AGE_DAYS),
+        journal: JournalConfig {
+            max_bytes: MIB * values.whole(&t::STORE_JOURNAL_MIB),
+            max_age: days(&t::STORE_JOURNAL_AGE_DAYS),
+            ..JournalConfig::default()
+        },
+        ..StoreConfig::default()
+    }
+}
+
+pub(super) fn limits(values: &Effective) -> Limits {
+    Limits {
+        max_text_bytes: values.size(&t::MAX_TEXT_BYTES),
+        max_batch_documents: values.size(&t::MAX_BATCH_DOCUMENTS),
+    }
+}
+
+pub(super) fn transport(values: &Effective) -> Transport {
+    Transport {
+        max_message_bytes: values.size(&t::MAX_MESSAGE_BYTES),
+        max_concurrent_requests: values.size(&t::MAX_CONCURRENT_REQUESTS),
+        max_concurrent_streams: values.whole(&t::MAX_CONCURRENT_STREAMS) as u32,
+        inline_text_bytes: values.size(&t::INLINE_TEXT_BYTES),
+        max_long_texts: values.size(&t::MAX_LONG_TEXTS),
+        keepalive_interval: values.seconds(&t::KEEPALIVE_INTERVAL_SECONDS),
+        keepalive_timeout: values.seconds(&t::KEEPALIVE_TIMEOUT_SECONDS),
+        shutdown_grace: values.seconds(&t::DRAIN_SECONDS),
+    }
+}
+
+fn policy(values: &Effective) -> Policy {
+    let kind = |name: String| Kind::ALL.into_iter().find(|kind| kind.name() == name);
+    Policy {
+        keep_kinds: values.many(&t::KEEP_KINDS).into_iter().filter_map(kind).collect(),
+        min_confidence: values.number(&t::MIN_CONFIDENCE),
+        explain: false,
+        promotional_from: values.number(&t::PROMOTIONAL_FROM),
+        spam_from: values.number(&t::SPAM_FROM),
+    }
+}
+
+fn log(values: &Effective) -> Log {
+    let format = if values.text(&t::LOG_FORMAT) == "json" { LogFormat::Json } else { LogFormat::Text };
+    Log { filter: values.text(&t::LOG), format }
+}
