@@ -23,6 +23,7 @@ pub use setting::Setting;
 pub use table::{GROUPS, Group};
 
 use crate::{
+    access::TlsFiles,
     engine::policy::Policy,
     store::{EmbeddedStore, MemoryStore, Store, StoreConfig, StoreError},
 };
@@ -54,6 +55,8 @@ pub struct Inspection {
 pub struct Config {
     /// Where to listen. Port 0 lets the system choose.
     pub listen: SocketAddr,
+    /// Who may call.
+    pub access: Access,
     /// Where fingerprints are kept.
     pub data: Data,
     /// How much is kept, and for how long.
@@ -66,6 +69,15 @@ pub struct Config {
     pub policy: Policy,
     /// What is logged, and how.
     pub log: Log,
+}
+
+/// Who may call.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The file of API keys; without it everybody may do everything.
+    pub api_keys: Option<PathBuf>,
+    /// The files of TLS; without them there is none.
+    pub tls: Option<TlsFiles>,
 }
 
 /// Where fingerprints are kept.

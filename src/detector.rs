@@ -2,8 +2,8 @@
 
 use crate::{
     engine::{
-        Engine, article::Article, observation::Observation, policy::Policy, reading::Reading, span::Analysis,
-        span::Kind,
+        Engine, article::Article, fingerprint::namespace::Namespace, observation::Observation, policy::Policy,
+        reading::Reading, span::Analysis, span::Kind,
     },
     store::{Carried, Page, Query, Store, StoreError, StoreStatus},
 };
@@ -27,6 +27,8 @@ pub struct Options {
     pub min_confidence: f64,
     /// Whether to say why.
     pub explain: bool,
+    /// Whose evidence counts, and who learns.
+    pub namespace: Namespace,
 }
 
 /// An article as [`Detector::remember`] wants it.
@@ -41,7 +43,7 @@ pub struct Memo {
 impl Default for Options {
     /// As the contract has it: learn, remove all that the policy removes, explain nothing.
     fn default() -> Self {
-        Self { learn: true, keep_kinds: Vec::new(), min_confidence: 0.0, explain: false }
+        Self { learn: true, keep_kinds: Vec::new(), min_confidence: 0.0, explain: false, namespace: Namespace::DEFAULT }
     }
 }
 
@@ -62,8 +64,14 @@ impl Detector {
         let at = article.published_at.unwrap_or(now);
         let templates = templates(&reading);
         let carried = Carried { source: &article.source, templates: &templates };
-        let seen = self.store.observe_carrier(reading.observation(), carried, at, options.learn)?;
-        Ok(self.engine.judge(&reading, &seen, &self.policy_for(options)))
+        let observation = options.namespace.observation(reading.observation());
+        let seen = self.store.observe_carrier(&observation, carried, at, options.learn)?;
+        let mut analysis = self.engine.judge(&reading, &seen, &self.policy_for(options));
+        // As the store knows them, so that they can be asked for.
+        for template in analysis.spans.iter_mut().filter_map(|span| span.template.as_mut()) {
+            *template = options.namespace.key(*template);
+        }
+        Ok(analysis)
     }
 
     /// Remembers an article without judging it.

@@ -18,6 +18,7 @@
 //! | [`cli`] | the commands |
 //! | [`proto`] | generated code of the contract |
 
+pub mod access;
 pub mod cli;
 pub mod config;
 pub mod detector;

@@ -1,6 +1,6 @@
 //! Why a command failed, and the exit code that says so.
 
-use crate::{config::ConfigError, grpc::json::JsonError, server::ServeError, store::StoreError};
+use crate::{access::KeyFileError, config::ConfigError, grpc::json::JsonError, server::ServeError, store::StoreError};
 use std::io;
 
 /// Exit codes of `sysexits.h`, which scripts know.
@@ -26,6 +26,9 @@ pub(super) enum CliError {
     /// Wrong configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The file of API keys cannot be used, or not as asked.
+    #[error(transparent)]
+    Keys(#[from] KeyFileError),
     /// Bad input at a place.
     #[error("{place}: {what}")]
     Data {
@@ -68,11 +71,17 @@ impl From<JsonError> for CliError {
 impl CliError {
     pub(super) fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Config(_) => exit_code::USAGE,
-            Self::Data { .. } => exit_code::DATA,
+            Self::Usage(_)
+            | Self::Config(_)
+            | Self::Keys(KeyFileError::Refused(_))
+            | Self::Serve(ServeError::Keys(_) | ServeError::Tls(_)) => exit_code::USAGE,
+            Self::Data { .. } | Self::Keys(KeyFileError::Broken { .. }) => exit_code::DATA,
             Self::Store(_) | Self::Serve(ServeError::Bind { .. }) => exit_code::UNAVAILABLE,
             Self::Bug(_) | Self::Serve(ServeError::Descriptors(_) | ServeError::Transport(_)) => exit_code::SOFTWARE,
-            Self::Input { .. } | Self::Output(_) | Self::Serve(ServeError::Store(_)) => exit_code::IO,
+            Self::Input { .. }
+            | Self::Output(_)
+            | Self::Keys(KeyFileError::Io { .. })
+            | Self::Serve(ServeError::Store(_)) => exit_code::IO,
         }
     }
 

@@ -7,6 +7,7 @@ mod error;
 mod eval;
 mod explain;
 mod input;
+mod keys;
 mod logging;
 mod parallel;
 mod serve;
@@ -21,8 +22,9 @@ use std::{ffi::OsString, process::ExitCode};
 
 const AFTER_HELP: &str = "\
 Examples:
-  promosieve serve --listen 0.0.0.0:50051 --data /var/lib/promosieve
+  promosieve serve --data /var/lib/promosieve
   promosieve config check --config promosieve.toml
+  promosieve keys add --api-keys keys.toml --name crawler --role write
   promosieve clean article.txt
   promosieve clean --jsonl articles.jsonl > clean.jsonl
   promosieve explain article.txt --source example.org --learn archive.jsonl
@@ -50,6 +52,8 @@ enum Command {
     Serve(serve::Args),
     /// Check or show the configuration of `serve`
     Config(configuration::Args),
+    /// Make, list and revoke API keys
+    Keys(keys::Args),
     /// Clean articles from files or standard input
     Clean(clean::Args),
     /// Show what would be removed from an article, and why
@@ -75,6 +79,7 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
     match cli.command {
         Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Config(args)) => configuration::run(args),
+        Some(Command::Keys(args)) => keys::run(args),
         Some(Command::Clean(args)) => clean::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Eval(args)) => eval::run(&args),

@@ -23,7 +23,7 @@ holds and why.
 
 Examples:
   promosieve serve
-  promosieve serve --listen [::]:50051 --data /var/lib/promosieve --log-format json
+  promosieve serve --listen [::]:50051 --api-keys keys.toml --tls-cert cert.pem --tls-key key.pem
   PROMOSIEVE_DRAIN_SECONDS=25 promosieve serve --config promosieve.toml
   grpcurl -plaintext -d '{\"document\": {\"id\": \"1\", \"text\": \"...\"}}' localhost:50051 \\
     promosieve.v1.DetectorService/Analyze
@@ -54,6 +54,9 @@ pub(super) fn run(args: &Args) -> Result<(), CliError> {
 }
 
 async fn serve(detector: Arc<Detector>, config: &Config) -> Result<(), ServeError> {
+    if config.access.api_keys.is_some() && config.access.tls.is_none() && !config.listen.ip().is_loopback() {
+        tracing::warn!("API keys travel in clear without TLS: give --tls-cert and --tls-key, or put a proxy in front");
+    }
     let listener = server::bind(config).await?;
     let bound = |source| ServeError::Bind { address: config.listen, source };
     let stopped = stop_signal().map_err(bound)?;

@@ -1,11 +1,12 @@
 //! From the effective values to a [`Config`], section by section, with the rules that span settings.
 
 use super::{
-    Config, Data, Limits, Log, LogFormat, Transport,
+    Access, Config, Data, Limits, Log, LogFormat, Transport,
     effective::Effective,
     table::{self as t, resolve},
 };
 use crate::{
+    access::{KeyFile, TlsFiles},
     engine::{policy::Policy, span::Kind},
     store::{JournalConfig, StoreConfig},
 };
@@ -17,6 +18,7 @@ const DAY: u64 = 86_400;
 pub(super) fn config(values: &Effective) -> Config {
     Config {
         listen: listen(values),
+        access: access(values),
         data: data(values),
         store: store(values),
         limits: limits(values),
@@ -37,6 +39,7 @@ pub(super) fn contradictions(values: &Effective) -> Vec<String> {
     if values.switch(&t::MEMORY) && values.is_flag(&t::MEMORY) && values.is_flag(&t::DATA) {
         problems.push(values.problem(&t::MEMORY, "contradicts --data; give one of them"));
     }
+    problems.extend(open_doors(values));
     problems
 }
 
@@ -44,6 +47,41 @@ fn listen(values: &Effective) -> SocketAddr {
     // The check of the setting has resolved it once; a name server that has changed its mind leads to an address that
     // nobody else can reach.
     resolve(&values.text(&t::LISTEN)).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)))
+}
+
+fn access(values: &Effective) -> Access {
+    let path = |setting| values.optional_text(setting).map(PathBuf::from);
+    let pair = path(&t::TLS_CERT).zip(path(&t::TLS_KEY));
+    let tls = pair.map(|(cert, key)| TlsFiles { cert, key, client_ca: path(&t::TLS_CLIENT_CA) });
+    Access { api_keys: path(&t::API_KEYS), tls }
+}
+
+/// What is wrong with who may call, the contents of the files included.
+fn open_doors(values: &Effective) -> Vec<String> {
+    let mut problems = Vec::new();
+    let Access { api_keys, tls } = access(values);
+    let has = |setting| values.optional_text(setting).is_some();
+    for (setting, other) in
+        [(&t::TLS_CERT, &t::TLS_KEY), (&t::TLS_KEY, &t::TLS_CERT), (&t::TLS_CLIENT_CA, &t::TLS_CERT)]
+    {
+        if has(setting) && !has(other) {
+            problems.push(values.problem(setting, &format!("does nothing without {}; expected both", other.key)));
+        }
+    }
+    if let Some(error) = api_keys.as_deref().and_then(|path| KeyFile::at(path).ring().err()) {
+        problems.push(values.problem(&t::API_KEYS, &error.to_string()));
+    }
+    if let Some(error) = tls.as_ref().and_then(|files| files.load().err()) {
+        problems.push(values.problem(&t::TLS_CERT, &error.to_string()));
+    }
+    let is_guarded = has(&t::API_KEYS) || has(&t::TLS_CLIENT_CA);
+    if !listen(values).ip().is_loopback() && !is_guarded && !values.switch(&t::INSECURE) {
+        let why = "can be reached from other machines, and nothing says who may call; expected --api-keys, \
+                   --tls-client-ca, an address of the loopback such as 127.0.0.1, or --insecure if something else, \
+                   such as a firewall or a proxy, keeps strangers out";
+        problems.push(values.problem(&t::LISTEN, &format!("{} {why}", values.text(&t::LISTEN))));
+    }
+    problems
 }
 
 fn data(values: &Effective) -> Data {

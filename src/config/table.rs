@@ -42,6 +42,17 @@ table! {
     "Listening" {
         LISTEN = Setting::text("listen", ADDRESS, || Some(LOOPBACK.into()),
             "address and port to listen on; port 0 lets the system choose");
+        INSECURE = Setting::switch("insecure",
+            "listen where other machines can connect although nothing says who may call");
+    }
+    "Who may call" {
+        API_KEYS = Setting::text("api_keys", PATH, || None,
+            "file of API keys, made by `promosieve keys`; without it nobody needs a key");
+        TLS_CERT = Setting::text("tls_cert", PATH, || None,
+            "certificate of the server in PEM, with those that lead to a root; without it there is no TLS");
+        TLS_KEY = Setting::text("tls_key", PATH, || None, "its private key in PEM");
+        TLS_CLIENT_CA = Setting::text("tls_client_ca", PATH, || None,
+            "certificates in PEM that sign those of clients; with it nobody connects without one");
     }
     "Data" {
         DATA = Setting::text("data", PATH, || Some("./promosieve-data".into()),

@@ -2,7 +2,7 @@
 
 use super::{Invalid, document::check_seconds, response::template_id};
 use crate::{
-    engine::fingerprint::key::source_key,
+    engine::fingerprint::namespace::Namespace,
     proto::v1,
     store::{Affected, Page, Position, Query},
 };
@@ -23,11 +23,11 @@ const TOKEN_DIGITS: usize = 8 + 3 * 16;
 /// Kind and version of the token, behind its checksum: what another kind of list hands out does not fit here.
 const TOKEN_SEED: u64 = 0x6166_6665_6374_0001;
 
-/// Checks a request and converts it.
+/// Checks a request of someone in `namespace` and converts it.
 ///
 /// # Errors
 /// With every rule of the contract that it breaks.
-pub fn query(request: &v1::ListAffectedDocumentsRequest) -> Result<Query, Invalid> {
+pub fn query(request: &v1::ListAffectedDocumentsRequest, namespace: Namespace) -> Result<Query, Invalid> {
     let v1::ListAffectedDocumentsRequest { template_id, since, source, page_size, page_token } = request;
     let mut invalid = Invalid::default();
     if template_id.is_empty() && since.is_none() {
@@ -38,7 +38,7 @@ pub fn query(request: &v1::ListAffectedDocumentsRequest) -> Result<Query, Invali
     if source.len() > MAX_SOURCE {
         invalid.add("source", format!("has {} bytes; at most {MAX_SOURCE} are allowed", source.len()));
     }
-    let source = (!source.is_empty()).then(|| source_key(source));
+    let source = (!source.is_empty()).then(|| namespace.source_key(source));
     let most = match usize::try_from(*page_size) {
         Ok(0) => DEFAULT_PAGE,
         Ok(size) => size.min(MAX_PAGE),
@@ -47,7 +47,7 @@ pub fn query(request: &v1::ListAffectedDocumentsRequest) -> Result<Query, Invali
             DEFAULT_PAGE
         }
     };
-    let mut query = Query { template, since, source, after: None, most };
+    let mut query = Query { template, since, source, namespace: Some(namespace), after: None, most };
     if !page_token.is_empty() {
         query.after = position(page_token, &query);
         if query.after.is_none() {
@@ -108,7 +108,7 @@ fn position(token: &str, query: &Query) -> Option<Position> {
 
 /// Of the position and of all that must not change between pages.
 fn checksum(position: Position, query: &Query) -> u64 {
-    let Query { template, since, source, after: _, most: _ } = *query;
+    let Query { template, since, source, namespace, after: _, most: _ } = *query;
     let mut bytes = Vec::with_capacity(64);
     for part in [template, since.map(i64::cast_unsigned), source] {
         bytes.push(u8::from(part.is_some()));
@@ -117,12 +117,18 @@ fn checksum(position: Position, query: &Query) -> u64 {
     for part in [u64::from(position.at), position.source, position.document] {
         bytes.extend_from_slice(&part.to_le_bytes());
     }
-    xxh3_64_with_seed(&bytes, TOKEN_SEED)
+    // A token of one namespace is none in another.
+    namespace.unwrap_or_default().key(xxh3_64_with_seed(&bytes, TOKEN_SEED))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::fingerprint::key::source_key;
+
+    fn query(request: &v1::ListAffectedDocumentsRequest) -> Result<Query, Invalid> {
+        super::query(request, Namespace::DEFAULT)
+    }
 
     fn request() -> v1::ListAffectedDocumentsRequest {
         v1::ListAffectedDocumentsRequest { template_id: "00000000000000ab".into(), ..Default::default() }
@@ -136,8 +142,14 @@ mod tests {
     fn a_request_becomes_a_query() {
         let since = Some(Timestamp { seconds: 5, nanos: 9 });
         let full = v1::ListAffectedDocumentsRequest { since, source: " A ".into(), page_size: 7, ..request() };
-        let expected =
-            Query { template: Some(0xab), since: Some(5), source: Some(source_key("a")), after: None, most: 7 };
+        let expected = Query {
+            template: Some(0xab),
+            since: Some(5),
+            source: Some(source_key("a")),
+            namespace: Some(Namespace::DEFAULT),
+            after: None,
+            most: 7,
+        };
         assert_eq!(query(&full).unwrap(), expected);
         assert_eq!(query(&request()).unwrap().most, DEFAULT_PAGE);
         let greedy = v1::ListAffectedDocumentsRequest { page_size: i32::MAX, ..request() };
@@ -176,9 +188,11 @@ mod tests {
             v1::ListAffectedDocumentsRequest { since, ..next.clone() },
             v1::ListAffectedDocumentsRequest { source: "a".into(), ..next.clone() },
             v1::ListAffectedDocumentsRequest { page_token: page_token.replacen('1', "2", 1), ..next.clone() },
-            v1::ListAffectedDocumentsRequest { page_token: page_token[1..].into(), ..next },
+            v1::ListAffectedDocumentsRequest { page_token: page_token[1..].into(), ..next.clone() },
         ] {
             assert_eq!(fields(&other), ["page_token"]);
         }
+        let foreign = super::query(&next, Namespace::named("other")).unwrap_err();
+        assert_eq!(foreign.violations[0].field, "page_token");
     }
 }

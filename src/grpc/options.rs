@@ -3,32 +3,39 @@
 use super::Invalid;
 use crate::{detector::Options, engine::span::Kind, proto::v1};
 
+/// What a caller wishes, before it is known what it may.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Wished {
+    /// As the wire has it: whether learning was asked for outright or left open makes a difference to some callers.
+    pub learning: v1::Learning,
+    /// The rest, with learning as for callers who may.
+    pub options: Options,
+}
+
 /// Checks options and converts them; absent options are the defaults.
 ///
 /// # Errors
 /// With every rule of the contract that they break.
-pub fn options(options: Option<v1::AnalyzeOptions>) -> Result<Options, Invalid> {
+pub fn options(options: Option<v1::AnalyzeOptions>) -> Result<Wished, Invalid> {
     let v1::AnalyzeOptions { learning, keep_kinds, min_confidence, explain } = options.unwrap_or_default();
     let mut invalid = Invalid::default();
-    let learn = learn(&mut invalid, learning);
+    let learning = asked(&mut invalid, learning);
+    let learn = learning != v1::Learning::Off;
     let keep_kinds = keep_kinds.into_iter().enumerate().filter_map(|(i, k)| keep(&mut invalid, i, k)).collect();
     // Written so that NaN fails, too.
     if !(0.0..=1.0).contains(&min_confidence) {
         invalid.add("options.min_confidence", format!("{min_confidence} is no number from 0 to 1"));
     }
-    invalid.unless(Options { learn, keep_kinds, min_confidence, explain })
+    let options = Options { learn, keep_kinds, min_confidence, explain, ..Options::default() };
+    invalid.unless(Wished { learning, options })
 }
 
-fn learn(invalid: &mut Invalid, learning: i32) -> bool {
-    match v1::Learning::try_from(learning) {
-        Ok(v1::Learning::Unspecified | v1::Learning::On) => true,
-        Ok(v1::Learning::Off) => false,
-        Err(_) => {
-            let why = format!("there is no Learning {learning}; give LEARNING_ON (1), LEARNING_OFF (2) or nothing");
-            invalid.add("options.learning", why);
-            false
-        }
-    }
+fn asked(invalid: &mut Invalid, learning: i32) -> v1::Learning {
+    v1::Learning::try_from(learning).unwrap_or_else(|_| {
+        let why = format!("there is no Learning {learning}; give LEARNING_ON (1), LEARNING_OFF (2) or nothing");
+        invalid.add("options.learning", why);
+        v1::Learning::Off
+    })
 }
 
 fn keep(invalid: &mut Invalid, index: usize, number: i32) -> Option<Kind> {
@@ -61,8 +68,9 @@ mod tests {
 
     #[test]
     fn absent_options_are_the_defaults() {
-        assert_eq!(options(None).unwrap(), Options::default());
-        assert_eq!(options(Some(v1::AnalyzeOptions::default())).unwrap(), Options::default());
+        assert_eq!(options(None).unwrap(), Wished::default());
+        assert_eq!(options(Some(v1::AnalyzeOptions::default())).unwrap(), Wished::default());
+        assert_eq!(Wished::default().options, Options::default());
     }
 
     #[test]

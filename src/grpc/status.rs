@@ -2,6 +2,7 @@
 
 use super::Invalid;
 use crate::{
+    access::Role,
     proto::v1::{self, analyze_result},
     store::StoreError,
 };
@@ -30,6 +31,19 @@ pub enum Failure {
     /// The store cannot serve.
     #[error("{0}")]
     Store(#[from] StoreError),
+    /// Nobody knows who the caller is.
+    #[error("{0}; send a key as `authorization: Bearer KEY`")]
+    Unauthenticated(&'static str),
+    /// The caller's key does not allow it.
+    #[error("the key allows {} only; {what} needs {}", .held.name(), .needed.name())]
+    Forbidden {
+        /// What was asked for.
+        what: &'static str,
+        /// What the key allows.
+        held: Role,
+        /// What would be needed.
+        needed: Role,
+    },
     /// The caller's deadline passed.
     #[error("the deadline passed before the answer was ready")]
     Deadline,
@@ -50,6 +64,8 @@ impl From<Failure> for Status {
         let (code, details) = match failure {
             Failure::Invalid(invalid) => (Code::InvalidArgument, bad_request(invalid)),
             Failure::Store(_) => (Code::Unavailable, retry("STORE_FAILED", RETRY_LATER)),
+            Failure::Unauthenticated(_) => (Code::Unauthenticated, info("UNAUTHENTICATED")),
+            Failure::Forbidden { held, needed, .. } => (Code::PermissionDenied, forbidden(held, needed)),
             Failure::Deadline => (Code::DeadlineExceeded, info("DEADLINE_EXCEEDED")),
             Failure::Overloaded(_) => (Code::Unavailable, retry("OVERLOADED", RETRY_SOON)),
             Failure::Draining => (Code::Unavailable, retry("DRAINING", RETRY_LATER)),
@@ -122,6 +138,13 @@ fn retry(reason: &str, delay: Duration) -> ErrorDetails {
     details
 }
 
+fn forbidden(held: Role, needed: Role) -> ErrorDetails {
+    let roles = [("role", held), ("required_role", needed)];
+    let metadata: HashMap<_, _> =
+        roles.into_iter().map(|(key, role)| (key.to_owned(), role.name().to_owned())).collect();
+    ErrorDetails::with_error_info("PERMISSION_DENIED", DOMAIN, metadata)
+}
+
 fn info(reason: &str) -> ErrorDetails {
     ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new())
 }
@@ -135,6 +158,8 @@ mod tests {
         let cases = [
             (Failure::Invalid(Invalid::one("document", "is missing")), Code::InvalidArgument),
             (Failure::Store(StoreError::Full { file: "x".into(), what: "disk full".into() }), Code::Unavailable),
+            (Failure::Unauthenticated("there is no key"), Code::Unauthenticated),
+            (Failure::Forbidden { what: "x", held: Role::Read, needed: Role::Write }, Code::PermissionDenied),
             (Failure::Deadline, Code::DeadlineExceeded),
             (Failure::Overloaded(3), Code::Unavailable),
             (Failure::Draining, Code::Unavailable),

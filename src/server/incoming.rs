@@ -1,5 +1,6 @@
 //! Accepted connections, each of which can be severed from outside.
 
+use super::tls::{Socket, Tls};
 use futures_util::stream::{Stream, unfold};
 use std::{
     future::Future,
@@ -10,7 +11,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
 };
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::transport::server::{Connected, TcpConnectInfo};
@@ -22,28 +23,32 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// The connections that `listener` accepts. `sever` closes all of them.
 pub(super) fn connections(
     listener: TcpListener,
+    tls: Tls,
     sever: CancellationToken,
 ) -> impl Stream<Item = io::Result<Connection>> {
-    unfold((listener, sever), |(listener, sever)| async move {
-        let accepted = accept(&listener, &sever).await;
+    unfold((listener, tls, sever), |(listener, tls, sever)| async move {
+        let accepted = accept(&listener, &tls, &sever).await;
         if let Err(error) = &accepted {
             tracing::warn!(%error, "cannot accept a connection");
             tokio::time::sleep(PAUSE).await;
         }
-        Some((accepted, (listener, sever)))
+        Some((accepted, (listener, tls, sever)))
     })
 }
 
-async fn accept(listener: &TcpListener, sever: &CancellationToken) -> io::Result<Connection> {
+async fn accept(listener: &TcpListener, tls: &Tls, sever: &CancellationToken) -> io::Result<Connection> {
     let (stream, _) = listener.accept().await?;
     // Answers are written whole: waiting to fill a packet only delays them.
     stream.set_nodelay(true)?;
-    Ok(Connection { stream, severed: Box::pin(sever.clone().cancelled_owned()) })
+    let info = stream.connect_info();
+    let stream = tls.socket(stream);
+    Ok(Connection { stream, info, severed: Box::pin(sever.clone().cancelled_owned()) })
 }
 
-/// A TCP connection that fails to read once it is severed, which ends everything on it.
+/// A connection that fails to read once it is severed, which ends everything on it.
 pub(super) struct Connection {
-    stream: TcpStream,
+    stream: Socket,
+    info: TcpConnectInfo,
     severed: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
@@ -51,7 +56,7 @@ impl Connected for Connection {
     type ConnectInfo = TcpConnectInfo;
 
     fn connect_info(&self) -> TcpConnectInfo {
-        self.stream.connect_info()
+        self.info.clone()
     }
 }
 

@@ -1,22 +1,34 @@
 //! The gRPC server: listener, limits, health, reflection, drain.
 
 mod calls;
+mod gate;
 mod incoming;
 mod readiness;
+mod reload;
 mod service;
 mod stream;
 mod templates;
+mod tls;
 mod workers;
 
-use crate::{config::Config, detector::Detector, proto, store::StoreError};
+use crate::{
+    access::{KeyFile, KeyFileError, TlsError},
+    config::Config,
+    detector::Detector,
+    proto,
+    store::StoreError,
+};
+use gate::Gate;
 use proto::v1::{
     detector_service_server::{self, DetectorServiceServer},
     template_service_server::{self, TemplateServiceServer},
 };
 use readiness::Readiness;
 use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use tls::Tls;
 use tokio::{
     net::TcpListener,
+    task::JoinSet,
     time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -41,6 +53,12 @@ pub enum ServeError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The file of API keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeyFileError),
+    /// The files of TLS cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The descriptors that were compiled in are damaged: a bug.
     #[error("the contract's descriptors do not fit: {0}")]
     Descriptors(#[from] tonic_reflection::server::Error),
@@ -70,12 +88,12 @@ pub async fn bind(config: &Config) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })
 }
 
-/// Serves on `listener` until `shutdown` resolves, then lets calls under way finish within
+/// Serves on `listener`, with the keys and certificates of `config.access`, until `shutdown` resolves, then lets calls under way finish within
 /// `config.transport.shutdown_grace`, and saves what was learned. What is not finished by then is cut, idle streams
 /// included.
 ///
 /// # Errors
-/// If the server breaks off, or if what was learned cannot be saved.
+/// If keys or certificates cannot be used, if the server breaks off, or if what was learned cannot be saved.
 pub async fn run(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
@@ -83,13 +101,17 @@ pub async fn run(
     config: &Config,
 ) -> Result<(), ServeError> {
     let stop = Stop::default();
+    // Dropped at the end, which ends the tasks.
+    let mut watches = JoinSet::new();
+    let gate = Gate::open(config.access.api_keys.as_deref().map(KeyFile::at).as_ref(), &mut watches)?;
+    let tls = Tls::open(config.access.tls.as_ref(), &mut watches)?;
     let readiness = Readiness::new();
     let (reporter, health) = tonic_health::server::health_reporter();
     let routes = routes(&detector, &readiness, &stop, config)?.add_service(health);
     readiness.announce(&reporter).await;
     let publisher = tokio::spawn(readiness.clone().publish(reporter, Arc::clone(&detector)));
-    let serve = builder(config, &stop).add_routes(routes).serve_with_incoming_shutdown(
-        incoming::connections(listener, stop.sever.clone()),
+    let serve = builder(config, gate, &stop).add_routes(routes).serve_with_incoming_shutdown(
+        incoming::connections(listener, tls, stop.sever.clone()),
         stop.drain.clone().cancelled_owned(),
     );
     let mut serve = pin!(serve);
@@ -158,13 +180,13 @@ async fn save(detector: Arc<Detector>) -> Result<(), ServeError> {
     Ok(saved.unwrap_or_else(|e| Err(StoreError::Io { path: "store".into(), what: e.to_string() }))?)
 }
 
-fn builder(config: &Config, stop: &Stop) -> Server<Stack<calls::CallsLayer, Identity>> {
+fn builder(config: &Config, gate: Gate, stop: &Stop) -> Server<Stack<calls::CallsLayer, Identity>> {
     let transport = &config.transport;
     Server::builder()
         .max_concurrent_streams(transport.max_concurrent_streams)
         .http2_keepalive_interval(Some(transport.keepalive_interval))
         .http2_keepalive_timeout(Some(transport.keepalive_timeout))
-        .layer(calls::CallsLayer::new(transport.max_concurrent_requests, stop.under_way.clone()))
+        .layer(calls::CallsLayer::new(gate, transport.max_concurrent_requests, stop.under_way.clone()))
 }
 
 fn routes(detector: &Arc<Detector>, readiness: &Readiness, stop: &Stop, config: &Config) -> Result<Routes, ServeError> {

@@ -1,9 +1,14 @@
 //! The three calls of the contract.
 
-use super::{calls::Call, stream, workers::Workers};
+use super::{calls::Call, gate, stream, workers::Workers};
 use crate::{
+    access::Grant,
     detector::Options,
-    grpc::{Invalid, document, options, status},
+    grpc::{
+        self, Invalid, document,
+        options::{self, Wished},
+        status,
+    },
     proto::v1::{self, detector_service_server::DetectorService},
 };
 use status::Failure;
@@ -22,9 +27,14 @@ impl Service {
         Self { workers, cut }
     }
 
-    async fn batch(&self, batch: v1::AnalyzeBatchRequest, call: &Call) -> Result<v1::AnalyzeBatchResponse, Failure> {
+    async fn batch(
+        &self,
+        batch: v1::AnalyzeBatchRequest,
+        grant: &Grant,
+        call: &Call,
+    ) -> Result<v1::AnalyzeBatchResponse, Failure> {
         let v1::AnalyzeBatchRequest { documents, options } = batch;
-        let options = self.batch_options(documents.len(), options)?;
+        let options = grpc::permitted(self.batch_options(documents.len(), options)?, grant)?;
         let mut results = Vec::with_capacity(documents.len());
         let mut bytes = 0;
         for document in documents {
@@ -41,7 +51,7 @@ impl Service {
         Ok(v1::AnalyzeBatchResponse { results })
     }
 
-    fn batch_options(&self, count: usize, wished: Option<v1::AnalyzeOptions>) -> Result<Options, Invalid> {
+    fn batch_options(&self, count: usize, wished: Option<v1::AnalyzeOptions>) -> Result<Wished, Invalid> {
         let mut invalid = Invalid::default();
         let most = self.workers.limits().max_batch_documents;
         if count > most {
@@ -61,8 +71,9 @@ impl Service {
 impl DetectorService for Service {
     async fn analyze(&self, request: Request<v1::AnalyzeRequest>) -> Result<Response<v1::AnalyzeResponse>, Status> {
         let call = Call::of(&request);
+        let grant = gate::grant(&request)?;
         let v1::AnalyzeRequest { document, options } = request.into_inner();
-        let outcome = self.workers.answer(document, options).await;
+        let outcome = self.workers.answer(&grant, document, options).await;
         call.count(outcome.is_ok());
         Ok(Response::new(outcome?))
     }
@@ -72,7 +83,8 @@ impl DetectorService for Service {
         request: Request<v1::AnalyzeBatchRequest>,
     ) -> Result<Response<v1::AnalyzeBatchResponse>, Status> {
         let call = Call::of(&request);
-        Ok(Response::new(self.batch(request.into_inner(), &call).await?))
+        let grant = gate::grant(&request)?;
+        Ok(Response::new(self.batch(request.into_inner(), &grant, &call).await?))
     }
 
     type AnalyzeStreamStream = stream::Answers;
@@ -82,7 +94,8 @@ impl DetectorService for Service {
         request: Request<Streaming<v1::AnalyzeStreamRequest>>,
     ) -> Result<Response<Self::AnalyzeStreamStream>, Status> {
         let call = Call::of(&request);
-        let answers = stream::answers(request.into_inner(), self.workers.clone(), call, self.cut.clone());
+        let grant = gate::grant(&request)?;
+        let answers = stream::answers(request.into_inner(), self.workers.clone(), grant, call, self.cut.clone());
         Ok(Response::new(answers))
     }
 }

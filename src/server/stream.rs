@@ -5,6 +5,7 @@
 
 use super::{calls::Call, workers::Workers};
 use crate::{
+    access::Grant,
     grpc::status::{self, Failure},
     proto::v1,
 };
@@ -20,10 +21,11 @@ pub(super) type Answers = Pin<Box<dyn Stream<Item = Result<v1::AnalyzeStreamResp
 pub(super) fn answers(
     requests: Streaming<v1::AnalyzeStreamRequest>,
     workers: Workers,
+    grant: Arc<Grant>,
     call: Arc<Call>,
     cut: CancellationToken,
 ) -> Answers {
-    let feed = Feed { requests, workers, call, cut, sequence: 0 };
+    let feed = Feed { requests, workers, grant, call, cut, sequence: 0 };
     Box::pin(unfold(Some(feed), |feed| async move {
         let mut feed = feed?;
         match feed.next().await {
@@ -37,6 +39,7 @@ pub(super) fn answers(
 struct Feed {
     requests: Streaming<v1::AnalyzeStreamRequest>,
     workers: Workers,
+    grant: Arc<Grant>,
     call: Arc<Call>,
     cut: CancellationToken,
     /// Number of the next request.
@@ -61,7 +64,10 @@ impl Feed {
             return Ok(None);
         };
         let v1::AnalyzeStreamRequest { document, options } = request;
-        let outcome = self.workers.answer(document, options).await;
+        if self.grant.is_revoked() {
+            return Err(Failure::Unauthenticated("the key was revoked").into());
+        }
+        let outcome = self.workers.answer(&self.grant, document, options).await;
         self.call.count(outcome.is_ok());
         let sequence = self.sequence;
         self.sequence += 1;

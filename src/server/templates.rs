@@ -1,6 +1,6 @@
 //! The call of `TemplateService`.
 
-use super::workers::Workers;
+use super::{gate, workers::Workers};
 use crate::{
     grpc::{affected, status::Failure},
     proto::v1::{self, template_service_server::TemplateService},
@@ -24,7 +24,8 @@ impl TemplateService for Templates {
         &self,
         request: Request<v1::ListAffectedDocumentsRequest>,
     ) -> Result<Response<v1::ListAffectedDocumentsResponse>, Status> {
-        let query = affected::query(&request.into_inner()).map_err(Failure::from)?;
+        let grant = gate::grant(&request)?;
+        let query = affected::query(&request.into_inner(), grant.namespace).map_err(Failure::from)?;
         Ok(Response::new(self.workers.affected(query).await?))
     }
 }

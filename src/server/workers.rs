@@ -2,6 +2,7 @@
 
 use super::readiness::Readiness;
 use crate::{
+    access::Grant,
     config::{Config, Limits},
     detector::{Detector, Options, now},
     engine::article::Article,
@@ -42,13 +43,14 @@ impl Workers {
         self.inline_bytes
     }
 
-    /// Checks a request and answers it.
+    /// Checks a request of the holder of `grant` and answers it.
     pub(super) async fn answer(
         &self,
+        grant: &Grant,
         document: Option<v1::Document>,
         options: Option<v1::AnalyzeOptions>,
     ) -> Result<v1::AnalyzeResponse, Failure> {
-        let (article, options) = grpc::request(document, options, &self.limits)?;
+        let (article, options) = grpc::request_under(grant, document, options, &self.limits)?;
         self.analyze(article, options).await
     }
 

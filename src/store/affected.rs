@@ -1,5 +1,7 @@
 //! Which documents would come out differently now: question and answer.
 
+use crate::engine::fingerprint::namespace::Namespace;
+
 /// What a document carried besides what counts: by this it is found again.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Carried<'a> {
@@ -19,6 +21,8 @@ pub struct Query {
     pub since: Option<i64>,
     /// Documents of the source with this fingerprint.
     pub source: Option<u64>,
+    /// Documents of this namespace, by their source's name and fingerprint. Of all namespaces without.
+    pub namespace: Option<Namespace>,
     /// Documents behind this place.
     pub after: Option<Position>,
     /// So many documents at most.

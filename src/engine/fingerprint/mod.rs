@@ -10,4 +10,5 @@
 
 pub mod element;
 pub mod key;
+pub mod namespace;
 pub mod shingle;

@@ -1,4 +1,4 @@
-//! What happens around every call: admission, deadline, access log, and tonic's own errors put as the contract has
+//! What happens around every call: keys, admission, deadline, access log, and tonic's own errors put as the contract has
 //! them.
 
 mod body;
@@ -11,7 +11,7 @@ use crate::{
         Invalid,
         status::{self, Failure},
     },
-    server::SERVICES,
+    server::{SERVICES, gate::Gate},
 };
 use body::{Answer, Counted};
 use http::{Request, Response};
@@ -32,6 +32,7 @@ use tower_service::Service;
 /// Wraps all services of the server.
 #[derive(Debug, Clone)]
 pub(super) struct CallsLayer {
+    gate: Gate,
     admission: Arc<Semaphore>,
     most: usize,
     under_way: TaskTracker,
@@ -40,8 +41,8 @@ pub(super) struct CallsLayer {
 impl CallsLayer {
     /// Lets `most` calls of the contract's services be under way at once. Health and reflection are always let in: they are cheap,
     /// and an operator needs them most when the server is full. All calls are tracked by `under_way`.
-    pub(super) fn new(most: usize, under_way: TaskTracker) -> Self {
-        Self { admission: Arc::new(Semaphore::new(most)), most, under_way }
+    pub(super) fn new(gate: Gate, most: usize, under_way: TaskTracker) -> Self {
+        Self { gate, admission: Arc::new(Semaphore::new(most)), most, under_way }
     }
 
     /// A full server turns calls away instead of queueing them: a queue here would hold decoded messages in memory
@@ -91,6 +92,15 @@ where
         let deadline = deadline::of(request.headers());
         let call = Arc::new(Call::start(&request, deadline.as_ref().ok().copied().flatten()));
         let mut guard = Guard::new(Arc::clone(&call), self.layer.under_way.token());
+        // Before anything else: strangers learn nothing.
+        match self.layer.gate.admit(request.uri().path(), request.headers()) {
+            Ok(Some(grant)) => {
+                call.note_caller(&grant);
+                request.extensions_mut().insert(grant);
+            }
+            Ok(None) => {}
+            Err(failure) => return Box::pin(async { Ok(refuse(failure, guard)) }),
+        }
         match self.admit(&request, deadline, &call) {
             Ok(permit) => guard.hold(permit),
             Err(failure) => return Box::pin(async { Ok(refuse(failure, guard)) }),

@@ -1,10 +1,11 @@
 //! What is known of a call, and the line that it leaves in the log.
 
+use crate::access::Grant;
 use http::{HeaderMap, Request};
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicI32, AtomicU64, Ordering::Relaxed},
     },
 };
@@ -17,6 +18,7 @@ use tonic::{Code, transport::server::TcpConnectInfo};
 pub(in crate::server) struct Call {
     method: String,
     peer: Option<SocketAddr>,
+    caller: OnceLock<String>,
     began: Instant,
     deadline: Option<Instant>,
     status: AtomicI32,
@@ -36,6 +38,7 @@ impl Call {
         Self {
             method,
             peer,
+            caller: OnceLock::new(),
             began: Instant::now(),
             deadline,
             // What it was if it ends before there is a status: the client went away.
@@ -51,6 +54,14 @@ impl Call {
     pub(in crate::server) fn of<T>(request: &tonic::Request<T>) -> Arc<Self> {
         let found = request.extensions().get::<Arc<Self>>().map(Arc::clone);
         found.unwrap_or_else(|| Arc::new(Self::new(String::new(), None, None)))
+    }
+
+    /// Whose key it is.
+    pub(super) fn note_caller(&self, grant: &Grant) {
+        if !grant.name.is_empty() {
+            // It is told once.
+            let _ = self.caller.set(grant.name.clone());
+        }
     }
 
     /// When the caller gives up.
@@ -106,6 +117,7 @@ impl Call {
                     bytes_out = self.bytes_out.load(Relaxed),
                     documents = self.documents.load(Relaxed),
                     failed_documents = self.failed.load(Relaxed),
+                    key = self.caller.get(),
                     peer = self.peer.map(tracing::field::display),
                     "call"
                 )
