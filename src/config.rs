@@ -186,8 +186,8 @@ impl Default for Config {
 #[must_use]
 pub fn inspect(flags: &Flags) -> Inspection {
     let environment = std::env::vars_os().filter_map(|(name, value)| {
-        // What is not UTF-8 is none of our variables, or a path that has to be told by a flag.
-        Some((name.into_string().ok()?, value.into_string().ok()?))
+        // None of our variables is lost: their names are ASCII, and what is not UTF-8 in a value shows as what it is not.
+        Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
     });
     inspect_with(flags, &environment.collect())
 }

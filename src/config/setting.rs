@@ -208,6 +208,10 @@ impl Setting {
                 if text.is_empty() {
                     return Err("it is empty".into());
                 }
+                // The environment may hold bytes of any kind; a directory of another name would be a bad surprise.
+                if text.contains(char::REPLACEMENT_CHARACTER) {
+                    return Err("it is not UTF-8".into());
+                }
                 check(text).map(|()| text.into())
             }
         }

@@ -133,6 +133,13 @@ fn strangers_in_the_environment_are_ignored_and_slips_noted() {
 }
 
 #[test]
+fn text_that_is_no_utf8_is_refused() {
+    let (found, _) = inspected("", &[("PROMOSIEVE_DATA", "/var/\u{fffd}")], &[]);
+    let problems = found.config.unwrap_err().problems;
+    assert_eq!(problems, ["PROMOSIEVE_DATA: data: it is not UTF-8; expected a path"]);
+}
+
+#[test]
 fn the_environments_own_names_count_behind_ours() {
     assert_eq!(loaded("", &[("RUST_LOG", "warn")], &[]).log.filter, "warn");
     assert_eq!(loaded("", &[("RUST_LOG", "warn"), ("PROMOSIEVE_LOG", "debug")], &[]).log.filter, "debug");

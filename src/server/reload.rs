@@ -20,16 +20,20 @@ pub(super) async fn watch<R, E>(
     E: Display + Send + 'static,
 {
     let mut complaint = String::new();
+    let mut is_in_force = true;
     loop {
         sleep(INTERVAL).await;
         let outcome = match spawn_blocking(read.clone()).await {
             Ok(Ok(now)) if now == last => {
-                // Back to what is in force, or to what was complained about already.
+                // Back after it could not be read. If it happens again, that is news.
+                if is_in_force {
+                    complaint.clear();
+                }
                 continue;
             }
             Ok(Ok(now)) => {
                 let outcome = apply(&now);
-                last = now;
+                (last, is_in_force) = (now, outcome.is_ok());
                 outcome.map_err(|e| e.to_string())
             }
             Ok(Err(error)) => Err(error.to_string()),
