@@ -63,7 +63,7 @@ impl From<JsonError> for CliError {
     fn from(error: JsonError) -> Self {
         match error {
             JsonError::Io(error) => Self::Output(error),
-            JsonError::Descriptor(what) => Self::Bug(what),
+            JsonError::Form(what) => Self::Bug(what.to_string()),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::clean::clean;
 use super::explain::reasons;
 use super::features::recurrence::BlockSightings;
 use super::features::{Measured, measure};
-use super::model::decision::Ruling;
+use super::model::decision::{AT_ONCE, Ruling};
 use super::observation::Seen;
 use super::policy::Policy;
 use super::reading::Reading;
@@ -49,15 +49,22 @@ fn findings(
 ) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let mut last_sentence = None;
-    let mut row = Vec::new();
+    let mut rows: [Vec<f32>; AT_ONCE] = std::array::from_fn(|_| vec![0.0; engine.columns.len()]);
+    let mut rulings = None;
     for unit in 0..measured.units() {
-        measured.row(unit, &mut row);
-        let ruling = engine.decision.rule(&row, seen.source_documents);
+        let at = unit % AT_ONCE;
+        if at == 0 {
+            for (unit, row) in (unit..measured.units()).zip(&mut rows) {
+                measured.row(unit, row);
+            }
+            rulings = Some(engine.decision.rule_all(&rows, seen.source_documents));
+        }
+        let Some(ruling) = rulings.map(|rulings| rulings[at]) else { continue };
         if ruling.probability < LEAST_REPORTED {
             continue;
         }
         let ruling = restraint::apply(ruling, engine, reading, measured, unit);
-        let kinds = engine.decision.kinds(&row);
+        let kinds = engine.decision.kinds(&rows[at]);
         let (kind, share) = restraint::kind(&kinds, engine, reading, unit);
         let Some(kind) = reported_as(ruling, kind, share, measured.sightings(unit)) else { continue };
         // A bracket goes with its sentence, which stands before it among the units.

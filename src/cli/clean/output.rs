@@ -25,7 +25,7 @@ impl Output {
         Ok(Self {
             terminal: stdout.is_terminal(),
             stdout: BufWriter::new(stdout.lock()),
-            json: args.jsonl.then(JsonWriter::new).transpose()?,
+            json: args.jsonl.then(JsonWriter::default),
             several: inputs > 1,
             explain: args.explain,
             written: 0,
@@ -34,7 +34,7 @@ impl Output {
 
     /// Writes one document's result.
     pub(super) fn write(&mut self, id: String, analysis: Analysis, ruleset: &str) -> Result<(), CliError> {
-        match &self.json {
+        match &mut self.json {
             Some(json) => Ok(json.write(&response(id, analysis, ruleset), &mut self.stdout)?),
             None => self.plain(&id, &analysis),
         }

@@ -2,6 +2,8 @@
 
 use super::key::mix;
 use crate::engine::text::token::{Class, Token, Tokens};
+use ahash::AHashSet;
+use std::sync::LazyLock;
 
 /// Stands for a run of numbers and dates. An arbitrary fixed value that no word hashes to in practice.
 const SLOT: u64 = 0x5107_0000_0000_0001;
@@ -45,11 +47,8 @@ pub fn elements(tokens: &Tokens) -> Elements {
 }
 
 fn is_month(word: &str) -> bool {
-    // The longest name has 12 letters, in 14 bytes.
-    (3..=15).contains(&word.len())
-        && MONTHS
-            .match_indices(word)
-            .any(|(at, _)| MONTHS.as_bytes()[at - 1] == b' ' && MONTHS.as_bytes()[at + word.len()] == b' ')
+    static NAMES: LazyLock<AHashSet<&str>> = LazyLock::new(|| MONTHS.split_whitespace().collect());
+    NAMES.contains(word)
 }
 
 /// Value for the exact key of the words `first..last`: runs of slots count as one. `None` without words.

@@ -1,4 +1,4 @@
-//! All phrases in one Aho-Corasick automaton over the folded words.
+//! All phrases in one automaton over the words.
 //!
 //! A phrase is a chain of places, one per segment. A step leads to a place: it is taken when its literal is found and
 //! the place before was reached close enough in the same unit. Alternatives lead to the same place, and phrases with
@@ -6,11 +6,10 @@
 //! place are remembered, which keeps the scan linear: two, because the last word of a longer alternative ("photo by")
 //! may be the first of what follows.
 
-use super::error::RuleError;
-use super::pattern::{Part, Pattern, Segment};
+use super::pattern::{Pattern, Segment};
+use super::words::Words;
 use crate::engine::text::token::{Class, Tokens};
 use ahash::AHashMap;
-use daachorse::DoubleArrayAhoCorasick;
 
 /// A phrase found: words `first..end` for the cue.
 #[derive(Debug, Clone, Copy)]
@@ -23,17 +22,14 @@ pub(super) struct Match {
 /// The compiled phrases.
 #[derive(Default)]
 pub(super) struct Automaton {
-    finder: Option<DoubleArrayAhoCorasick<u32>>,
+    words: Words,
     literals: Vec<Literal>,
     steps: Vec<Step>,
     places: Vec<Place>,
-    /// Number of places that lead on; they come first.
-    memory: usize,
 }
 
 #[derive(Default)]
 struct Literal {
-    words: u32,
     /// Steps that start a phrase.
     openers: Vec<u32>,
     /// Steps that lead on from a place.
@@ -70,7 +66,6 @@ struct Final {
 /// Collects phrases, then compiles them.
 #[derive(Default)]
 pub(super) struct Compiler {
-    literals: AHashMap<String, u32>,
     /// Places by where they are come from and by which alternatives they are reached.
     places: AHashMap<(From, Vec<Vec<Segment>>), u32>,
     built: Automaton,
@@ -78,10 +73,10 @@ pub(super) struct Compiler {
 
 impl Compiler {
     /// Adds the phrases of cue `cue`.
-    pub(super) fn add(&mut self, cue: u32, pattern: &Pattern) {
+    pub(super) fn add(&mut self, cue: u32, pattern: Pattern) {
         let mut at = None;
-        for part in &pattern.parts {
-            at = Some(self.part(at.map(|place| (place, part.gap)), part));
+        for part in pattern.parts {
+            at = Some(self.part(at.map(|place| (place, part.gap)), part.alternatives));
         }
         let Some(last) = at else { return };
         let end = Final { cue, opens: pattern.opens, closes: pattern.closes };
@@ -92,14 +87,13 @@ impl Compiler {
     }
 
     /// The place after `part`, which all its alternatives lead to.
-    fn part(&mut self, after: From, part: &Part) -> u32 {
-        let key = (after, part.alternatives.clone());
+    fn part(&mut self, after: From, alternatives: Vec<Vec<Segment>>) -> u32 {
+        let key = (after, alternatives);
         if let Some(&known) = self.places.get(&key) {
             return known;
         }
         let place = self.place();
-        self.places.insert(key, place);
-        for segments in &part.alternatives {
+        for segments in &key.1 {
             let mut from = after;
             for (index, segment) in segments.iter().enumerate() {
                 let from_here = if index == 0 { from } else { from.map(|(place, _)| (place, segment.gap)) };
@@ -108,6 +102,7 @@ impl Compiler {
                 from = Some((to, 0));
             }
         }
+        self.places.insert(key, place);
         place
     }
 
@@ -130,51 +125,22 @@ impl Compiler {
         }
     }
 
-    /// A literal starts at a word; it ends with one too unless it is a prefix.
     fn literal(&mut self, segment: &Segment) -> u32 {
-        let bytes = format!(" {}{}", segment.words, if segment.prefix { "" } else { " " });
         let next = self.built.literals.len() as u32;
-        let literal = *self.literals.entry(bytes).or_insert(next);
+        let literal = self.built.words.add(&segment.words, segment.prefix, next);
         if literal == next {
-            self.built.literals.push(Literal { words: segment.count, ..Literal::default() });
+            self.built.literals.push(Literal::default());
         }
         literal
     }
 
     /// Compiles what was added.
-    pub(super) fn finish(mut self) -> Result<Automaton, RuleError> {
-        if !self.literals.is_empty() {
-            // Sorted: the automaton must not depend on the order of a hash map.
-            let mut literals: Vec<(String, u32)> = self.literals.into_iter().collect();
-            literals.sort_unstable();
-            let finder = DoubleArrayAhoCorasick::with_values(literals)
-                .map_err(|error| RuleError::Automaton(error.to_string()))?;
-            self.built.finder = Some(finder);
-        }
-        self.built.sort_places();
-        Ok(self.built)
+    pub(super) fn finish(self) -> Automaton {
+        self.built
     }
 }
 
 impl Automaton {
-    /// Puts the places that lead on first: only they need memory while a text is scanned.
-    fn sort_places(&mut self) {
-        let mut order: Vec<u32> = (0..self.places.len() as u32).collect();
-        order.sort_by_key(|&place| self.places[place as usize].reach.is_none());
-        let mut new = vec![0; order.len()];
-        let mut places = Vec::with_capacity(order.len());
-        for (index, &old) in order.iter().enumerate() {
-            new[old as usize] = index as u32;
-            places.push(std::mem::take(&mut self.places[old as usize]));
-        }
-        for step in &mut self.steps {
-            step.to = new[step.to as usize];
-            step.after = step.after.map(|(place, gap)| (new[place as usize], gap));
-        }
-        self.memory = places.iter().filter(|place| place.reach.is_some()).count();
-        self.places = places;
-    }
-
     /// Number of literals in the automaton.
     pub(super) fn len(&self) -> usize {
         self.literals.len()
@@ -183,15 +149,15 @@ impl Automaton {
     /// Tells `found` every phrase of the text, ordered by where it ends. `units` are the words at which units start,
     /// in order; no phrase reaches over such a start.
     pub(super) fn run(&self, tokens: &Tokens, units: &[u32], mut found: impl FnMut(Match)) {
-        let Some(finder) = &self.finder else { return };
         let mut place = Cursor { tokens, units, word: 0, unit: 0 };
-        let mut reached = vec![Arrivals::default(); self.memory];
+        // Of thousands of places a text reaches some dozen.
+        let mut reached: AHashMap<u32, Arrivals> = AHashMap::new();
         // The last word at which a phrase that was begun may go on: most literals come later and need no look.
         let mut horizon = 0;
-        for hit in finder.find_overlapping_iter(tokens.folded.as_bytes()) {
-            let literal = &self.literals[hit.value() as usize];
-            let last = place.advance(hit.end() - 1);
-            let first = (last + 1).saturating_sub(literal.words);
+        for hit in self.words.find(tokens) {
+            let literal = &self.literals[hit.literal as usize];
+            let (first, last) = (hit.first, hit.last);
+            place.advance(last as usize);
             if first < place.unit_start() {
                 continue;
             }
@@ -201,7 +167,7 @@ impl Automaton {
                 let Some(start) = step.start(first, place.unit_start(), &reached) else { continue };
                 let to = &self.places[step.to as usize];
                 if let Some(reach) = to.reach {
-                    reached[step.to as usize].add(start, last + 1);
+                    reached.entry(step.to).or_default().add(start, last + 1);
                     horizon = horizon.max(last + 1 + reach);
                 }
                 for end in &to.cues {
@@ -218,11 +184,11 @@ impl Automaton {
 
 impl Step {
     /// Where the phrase starts whose latest literal starts at word `first`, if the step may be taken here.
-    fn start(&self, first: u32, unit_start: u32, reached: &[Arrivals]) -> Option<u32> {
+    fn start(&self, first: u32, unit_start: u32, reached: &AHashMap<u32, Arrivals>) -> Option<u32> {
         let Some((before, gap)) = self.after else { return Some(first) };
         let near =
             |&&(start, end): &&(u32, u32)| start < end && start >= unit_start && end <= first && first - end <= gap;
-        reached[before as usize].0.iter().find(near).map(|&(start, _)| start)
+        reached.get(&before)?.0.iter().find(near).map(|&(start, _)| start)
     }
 }
 
@@ -251,16 +217,12 @@ struct Cursor<'a> {
 }
 
 impl Cursor<'_> {
-    /// The word that covers byte `at` of the folded buffer (the space after a word counts as the word's).
-    fn advance(&mut self, at: usize) -> u32 {
-        let words = &self.tokens.words;
-        while words.get(self.word + 1).is_some_and(|next| next.folded as usize <= at) {
-            self.word += 1;
-        }
-        while self.units.get(self.unit + 1).is_some_and(|&next| next as usize <= self.word) {
+    /// Goes on to `word`.
+    fn advance(&mut self, word: usize) {
+        self.word = word;
+        while self.units.get(self.unit + 1).is_some_and(|&next| next as usize <= word) {
             self.unit += 1;
         }
-        self.word as u32
     }
 
     fn unit_start(&self) -> u32 {

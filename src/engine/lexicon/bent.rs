@@ -54,8 +54,8 @@ pub(super) struct BentMatch {
 pub(super) struct Bent {
     heads: Vec<Head>,
     except: AHashSet<String>,
-    /// Heads that near misses are looked for of, by first byte.
-    by_first: Vec<Vec<Candidate>>,
+    /// Heads that near misses are looked for of, by first byte; for each the least byte length of a near miss.
+    by_first: Vec<(usize, Vec<Candidate>)>,
     spaced: Option<DoubleArrayAhoCorasick<u32>>,
 }
 
@@ -87,7 +87,7 @@ impl Head {
 impl Bent {
     /// Compiles the file's words; `cues` holds the cue that each block stands for.
     pub(super) fn compile(file: &BentFile, cues: &[u32]) -> Result<Self, RuleError> {
-        let mut bent = Self { by_first: vec![Vec::new(); 256], ..Self::default() };
+        let mut bent = Self { by_first: vec![(usize::MAX, Vec::new()); 256], ..Self::default() };
         bent.except = file.except.iter().cloned().collect();
         for (block, &cue) in file.head.iter().zip(cues) {
             for word in &block.words {
@@ -115,13 +115,9 @@ impl Bent {
             let (length, slack) = (word.len(), 2 * head.errors());
             let at = self.heads.len() as u32;
             let (least, most) = (length.saturating_sub(slack), length + slack);
-            self.by_first[first as usize].push(Candidate {
-                mask: head.mask,
-                head: at,
-                changes: 2 * head.errors() as u32,
-                least,
-                most,
-            });
+            let (shortest, candidates) = &mut self.by_first[first as usize];
+            *shortest = least.min(*shortest);
+            candidates.push(Candidate { mask: head.mask, head: at, changes: 2 * head.errors() as u32, least, most });
         }
         self.heads.push(head);
     }
@@ -141,10 +137,9 @@ impl Bent {
                 self.spaced_out(text, &tokens.words[index..next], index, &mut found);
             }
             let folded = folded_bytes(tokens, index);
-            let letters = mask(folded);
-            if let Some(head) = self.near(word, folded, letters) {
+            if let Some(head) = self.near(word, folded) {
                 found(BentMatch { cue: head.cue, first: index as u32, end: index as u32 + 1 });
-            } else if next == index + 1 && looks_leet(text, tokens, index, letters) {
+            } else if next == index + 1 && looks_leet(text, tokens, index, folded) {
                 next = parts_end(text, tokens, index);
                 if let Some(head) = self.leet(text, tokens, index, next) {
                     found(BentMatch { cue: head.cue, first: index as u32, end: next as u32 });
@@ -155,22 +150,23 @@ impl Bent {
     }
 
     /// The head that the word is a near miss of.
-    fn near(&self, word: &Token, folded: &[u8], seen: u32) -> Option<&Head> {
+    fn near(&self, word: &Token, folded: &[u8]) -> Option<&Head> {
         let length = folded.len();
+        let (shortest, candidates) = self.by_first.get(usize::from(*folded.first()?))?;
+        if word.class != Class::Word || length < *shortest {
+            return None;
+        }
+        let seen = mask(folded);
         // One error takes one letter away and brings another at most.
         let close = |candidate: &&Candidate| {
             candidate.least <= length
                 && length <= candidate.most
                 && ((candidate.mask ^ seen) & LETTERS).count_ones() <= candidate.changes
         };
-        let candidates = self.by_first.get(usize::from(*folded.first()?))?.iter();
-        let mut candidates = candidates.filter(close).map(|one| &self.heads[one.head as usize]).filter(|head| {
+        let mut candidates = candidates.iter().filter(close).map(|one| &self.heads[one.head as usize]).filter(|head| {
             let accents = usize::from(!head.word.is_ascii() || !folded.is_ascii());
             head.errors() > 1 || differs_in_one_place(folded, head.word.as_bytes(), 2 + accents)
         });
-        if word.class != Class::Word {
-            return None;
-        }
         let folded = std::str::from_utf8(folded).ok()?;
         candidates.find(|head| self.is_near_miss(folded, head))
     }
@@ -206,12 +202,10 @@ impl Bent {
     }
 }
 
-/// The bit of [`mask`] that says that a digit occurs.
-const DIGIT: u32 = 1 << 31;
 /// The bits of [`mask`] for a to z.
 const LETTERS: u32 = (1 << 26) - 1;
 
-/// Which letters occur: a bit for each of a to z, some for other scripts, one for digits. Two spellings that differ in
+/// Which letters occur: a bit for each of a to z, some for other scripts. Two spellings that differ in
 /// many bits need no comparison.
 fn mask(word: &[u8]) -> u32 {
     const BITS: [u32; 256] = {
@@ -220,7 +214,7 @@ fn mask(word: &[u8]) -> u32 {
         while byte < 256 {
             bits[byte] = match byte as u8 {
                 b'a'..=b'z' => 1 << (byte as u8 - b'a'),
-                b'0'..=b'9' => DIGIT,
+                b'0'..=b'9' => 0,
                 _ => 1 << (26 + byte % 5),
             };
             byte += 1;
@@ -269,11 +263,11 @@ fn is_form_of(word: &str, head: &Head) -> bool {
     word.chars().map(plain).eq(head.letters.iter().copied().map(plain))
 }
 
-/// Whether word `index`, which holds `letters`, has a digit inside, or a symbol glues it to its neighbour.
-fn looks_leet(text: &str, tokens: &Tokens, index: usize, letters: u32) -> bool {
+/// Whether word `index`, which is `folded`, has a digit inside, or a symbol glues it to its neighbour.
+fn looks_leet(text: &str, tokens: &Tokens, index: usize, folded: &[u8]) -> bool {
     match tokens.words[index].class {
         Class::Handle => true,
-        Class::Word => letters & DIGIT != 0 || is_glued(text, tokens, index),
+        Class::Word => folded.iter().any(u8::is_ascii_digit) || is_glued(text, tokens, index),
         _ => false,
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn compile(files: &[(&str, &str)], fuzzy: Option<(&str, &str)>) -> Re
         Some((name, text)) => builder.bent(name, &read(name, text)?)?,
         None => Bent::default(),
     };
-    Ok(Lexicon { groups: builder.groups, cues: builder.cues, automaton: builder.compiler.finish()?, bent })
+    Ok(Lexicon { groups: builder.groups, cues: builder.cues, automaton: builder.compiler.finish(), bent })
 }
 
 fn read<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Result<T, RuleError> {
@@ -108,7 +108,7 @@ impl Builder {
                 source,
             })?;
             cue.phrases = cue.phrases.saturating_add(pattern.phrases());
-            self.compiler.add(index, &pattern);
+            self.compiler.add(index, pattern);
         }
         self.cues.push(cue);
         Ok(())

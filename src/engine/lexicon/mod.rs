@@ -15,6 +15,7 @@ mod pattern;
 mod shipped;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use abbreviations::{Abbreviations, Stop};
 pub use error::RuleError;

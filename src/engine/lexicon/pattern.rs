@@ -215,6 +215,11 @@ impl Builder {
             self.word(piece);
             return Ok(());
         }
+        // What the tokeniser leaves as it is, which most words are, needs no tokeniser.
+        if piece.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            self.word(piece);
+            return Ok(());
+        }
         let (stem, prefix) = piece.strip_suffix('*').map_or((piece, false), |stem| (stem, true));
         if stem.contains('*') || (prefix && stem.chars().count() < MIN_STEM) {
             return Err(PatternError::Prefix);
@@ -294,7 +299,12 @@ fn sequence(chars: &mut std::str::Chars<'_>, depth: usize) -> Result<(Vec<String
                 without_last = std::mem::replace(&mut all, longer);
             }
             _ => {
-                without_last.clone_from(&all);
+                // Needed only if the letter may be missing.
+                if chars.clone().next() == Some('?') {
+                    without_last.clone_from(&all);
+                } else {
+                    without_last.clear();
+                }
                 for one in &mut all {
                     one.push(c);
                 }

@@ -100,18 +100,49 @@ fn word_features(tokens: &Tokens, first: usize, last: usize, emit: &mut impl FnM
 
 /// Character 4-grams of the folded words with the spaces between them.
 fn character_features(folded: &str, emit: &mut impl FnMut(u32)) {
-    let mut starts = [0_usize; 4];
-    let mut seen = 0;
-    for (at, c) in folded.char_indices() {
-        starts.rotate_left(1);
-        starts[3] = at;
-        seen += 1;
-        if seen >= 4 {
-            let gram = &folded.as_bytes()[starts[0]..at + c.len_utf8()];
-            let hash = gram.iter().fold(0x4c11_u64, |h, &b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-            emit(bucket(hash));
+    let bytes = folded.as_bytes();
+    let hash = |gram: &[u8]| gram.iter().fold(0x4c11_u64, |h, &b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    // Four bytes are four characters wherever all of them are ASCII.
+    for (at, four) in bytes.windows(4).enumerate() {
+        if four.is_ascii() {
+            emit(bucket(hash(four)));
+        } else if folded.is_char_boundary(at)
+            && let Some((last, c)) = folded[at..].char_indices().nth(3)
+        {
+            emit(bucket(hash(&bytes[at..at + last + c.len_utf8()])));
         }
     }
+}
+
+/// Signs that tell how a stretch is set.
+const SIGNS: [char; 9] = ['©', '|', '@', '#', '*', '►', '→', '[', '('];
+
+/// Which of [`SIGNS`] occur, a bit for each. One pass: nine searches for what is hardly ever there cost more than all
+/// the rest of the marks.
+fn signs(raw: &str) -> u16 {
+    /// By byte: the bits of the ASCII signs, and one that asks for a closer look at what is not ASCII.
+    const BITS: [u16; 256] = {
+        let mut bits = [0; 256];
+        let mut i = 0;
+        while i < SIGNS.len() {
+            let sign = SIGNS[i] as usize;
+            if sign < 128 {
+                bits[sign] = 1 << i;
+            }
+            i += 1;
+        }
+        bits[0xc2] = LOOK;
+        bits[0xe2] = LOOK;
+        bits
+    };
+    /// `©` starts with the byte C2, the arrows start with E2.
+    const LOOK: u16 = 1 << 15;
+    let seen = raw.bytes().fold(0, |seen, byte| seen | BITS[usize::from(byte)]);
+    if seen & LOOK == 0 {
+        return seen;
+    }
+    let others = SIGNS.iter().enumerate().filter(|(_, sign)| !sign.is_ascii() && raw.contains(**sign));
+    others.fold(seen, |seen, (i, _)| seen | 1 << i)
 }
 
 /// How the stretch is set. Each mark counts twice, since there are few of them among many words.
@@ -122,10 +153,9 @@ fn shape_features(tokens: &Tokens, first: usize, last: usize, raw: &str, emit: &
         emit(bucket(hash));
         emit(bucket(hash.rotate_left(17)));
     };
-    for (i, sign) in ['©', '|', '@', '#', '*', '►', '→', '[', '('].into_iter().enumerate() {
-        if raw.contains(sign) {
-            mark(1, i as u64);
-        }
+    let seen = signs(raw);
+    for i in (0..SIGNS.len()).filter(|i| seen >> i & 1 == 1) {
+        mark(1, i as u64);
     }
     let capitals = words.iter().filter(|w| w.capital).count() * 4 / words.len().max(1);
     mark(2, capitals as u64);

@@ -30,12 +30,19 @@ pub fn continues_word(c: char) -> bool {
 /// only then is a word made of look-alikes alone taken for a Latin one; a word that mixes scripts always is.
 pub fn fold_word(word: &str, latin: bool, out: &mut String) {
     if word.is_ascii() {
-        out.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+        let from = out.len();
+        out.push_str(word);
+        out[from..].make_ascii_lowercase();
         return;
     }
     if word.chars().all(is_simple) {
         for c in word.chars() {
-            out.extend(c.to_lowercase());
+            match c {
+                '\0'..='\u{7f}' => out.push(c.to_ascii_lowercase()),
+                // The small letters of Latin-1 and the signs without case need no table.
+                '\u{df}'..='\u{ff}' | '\u{3041}'.. => out.push(c),
+                _ => out.extend(c.to_lowercase()),
+            }
         }
         return;
     }

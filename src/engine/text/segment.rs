@@ -89,11 +89,23 @@ fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
+/// The first line break from byte `at` on, or the end of the text.
+fn break_from(text: &str, mut at: usize) -> usize {
+    // ASCII's breaks, and the bytes that the others start with.
+    let may_break = |byte: &u8| matches!(byte, b'\n' | b'\r' | 0xb | 0xc | 0xc2 | 0xe2);
+    while let Some(ahead) = text.as_bytes()[at..].iter().position(may_break) {
+        at += ahead;
+        let Some(c) = text[at..].chars().next().filter(|&c| !is_break(c)) else { return at };
+        at += c.len_utf8();
+    }
+    text.len()
+}
+
 fn lines(text: &str, words: &[Token]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let (mut at, mut word, mut breaks) = (0, 0, 0);
     while at < text.len() {
-        let length = text[at..].find(is_break).unwrap_or(text.len() - at);
+        let length = break_from(text, at) - at;
         let raw = &text[at..at + length];
         let start = at + (raw.len() - raw.trim_start().len());
         let end = at + raw.trim_end().len();
@@ -256,6 +268,9 @@ impl Splitter<'_> {
     /// Adds the top-level bracketed groups of two words or more inside unit `parent`.
     fn brackets(&self, parent: usize, units: &mut Vec<Unit>) {
         let outer = units[parent];
+        if memchr::memchr2(b'(', b'[', &self.text.as_bytes()[outer.start..outer.end]).is_none() {
+            return;
+        }
         let mut depth = 0_u32;
         let mut open = 0;
         let mut word = outer.first;

@@ -2,6 +2,24 @@
 
 use super::*;
 
+#[test]
+fn latin_letters_are_weighed_against_look_alikes() {
+    for (text, latin) in [
+        ("", false),
+        ("12 新", false),
+        ("abc где", false),
+        ("abcd где", true),
+        ("ab ͰԱ", false),
+        ("abc ͰԱ֏", false),
+        ("abcd ͰԱ֏", true),
+        ("ab ͯ֐", true),
+    ] {
+        assert_eq!(is_mostly_latin(text), latin, "{text}");
+    }
+    let long = "x".repeat(4096) + &"г".repeat(9000);
+    assert!(is_mostly_latin(&long) && !is_mostly_latin(&long[4000..]));
+}
+
 fn words(text: &str) -> Vec<&str> {
     tokenize(text).words.iter().map(|w| &text[w.start as usize..w.end as usize]).collect()
 }
