@@ -2,8 +2,14 @@
 
 use crate::{
     engine::{
-        Engine, article::Article, fingerprint::namespace::Namespace, observation::Observation, policy::Policy,
-        reading::Reading, span::Analysis, span::Kind,
+        Engine,
+        article::Article,
+        fingerprint::namespace::Namespace,
+        observation::{Observation, Seen},
+        policy::Policy,
+        reading::Reading,
+        span::Analysis,
+        span::Kind,
     },
     store::{Carried, Page, Query, Store, StoreError, StoreStatus},
 };
@@ -60,18 +66,45 @@ impl Detector {
     /// # Errors
     /// If the store fails; nothing was learned then.
     pub fn analyze(&self, article: &Article, options: &Options, now: i64) -> Result<Analysis, StoreError> {
-        let reading = self.engine.read(article);
-        let at = article.published_at.unwrap_or(now);
-        let templates = templates(&reading);
-        let carried = Carried { source: &article.source, templates: &templates };
-        let observation = options.namespace.observation(reading.observation());
-        let seen = self.store.observe_carrier(&observation, carried, at, options.learn)?;
-        let mut analysis = self.engine.judge(&reading, &seen, &self.policy_for(options));
+        let reading = self.read(article);
+        let seen = self.look_up(&reading, options.namespace, options.learn, now)?;
+        Ok(self.judge(&reading, &seen, options))
+    }
+
+    /// The first third of [`Self::analyze`]: pure, and half of the work.
+    #[must_use]
+    pub fn read<'a>(&self, article: &'a Article) -> Reading<'a> {
+        self.engine.read(article)
+    }
+
+    /// The second third: what the store knows; with `learn` it remembers the article. The only part in which the order
+    /// of articles matters.
+    ///
+    /// # Errors
+    /// If the store fails; nothing was learned then.
+    pub fn look_up(
+        &self,
+        reading: &Reading<'_>,
+        namespace: Namespace,
+        learn: bool,
+        now: i64,
+    ) -> Result<Seen, StoreError> {
+        let at = reading.article.published_at.unwrap_or(now);
+        let templates = templates(reading);
+        let carried = Carried { source: &reading.article.source, templates: &templates };
+        let observation = namespace.observation(reading.observation());
+        self.store.observe_carrier(&observation, carried, at, learn)
+    }
+
+    /// The last third: pure.
+    #[must_use]
+    pub fn judge(&self, reading: &Reading<'_>, seen: &Seen, options: &Options) -> Analysis {
+        let mut analysis = self.engine.judge(reading, seen, &self.policy_for(options));
         // As the store knows them, so that they can be asked for.
         for template in analysis.spans.iter_mut().filter_map(|span| span.template.as_mut()) {
             *template = options.namespace.key(*template);
         }
-        Ok(analysis)
+        analysis
     }
 
     /// Remembers an article without judging it.

@@ -119,6 +119,68 @@ fn jsonl_comes_from_a_pipe_as_well() {
 }
 
 #[test]
+fn packed_input_is_unpacked_whatever_it_is_called() {
+    let bench = Bench::new();
+    let plain = format!("{}\n{}\n", line("1"), line("2"));
+    let (one, two) = plain.split_at(line("1").len() + 1);
+    // Archives are often several packed files, one after the other.
+    let gzip = |text: &str| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(text.as_bytes()).unwrap();
+        packer.finish().unwrap()
+    };
+    let zstd = |text: &str| zstd::encode_all(text.as_bytes(), 1).unwrap();
+    bench.file("plain", &plain);
+    bench.file("a.jsonl.gz", [gzip(one), gzip(two)].concat());
+    bench.file("no-name", [zstd(one), zstd(two)].concat());
+    let expected = out(&bench.run(&["clean", "--jsonl", "plain"]));
+    assert_eq!(expected.lines().count(), 2);
+    for name in ["a.jsonl.gz", "no-name"] {
+        assert_eq!(out(&bench.run(&["clean", "--jsonl", name])), expected, "{name}");
+        let mut command = bench.command(&["clean", "--jsonl"]);
+        command.stdin(std::fs::File::open(bench.dir.path().join(name)).unwrap());
+        assert_eq!(out(&command.output().unwrap()), expected, "{name} as standard input");
+    }
+    bench.file("cut.gz", &gzip(&plain)[..40]);
+    let output = bench.run(&["clean", "--jsonl", "cut.gz"]);
+    assert_eq!(code(&output), 74, "{}", err(&output));
+    assert!(err(&output).contains("cut.gz"), "{}", err(&output));
+}
+
+#[test]
+fn the_output_does_not_depend_on_the_number_of_threads() {
+    let bench = Bench::new();
+    // Sentences that recur more and more often, so that the order of learning shows; more than one batch of them.
+    let lines = (0..2200).map(|n| {
+        let text = format!("Bericht {n}: Der Rat tagte {n} Stunden lang.\n\n{TEXT}\n\nThema {} bleibt offen.", n % 7);
+        serde_json::json!({"id": n.to_string(), "site": format!("s{}.example", n % 5), "text": text, "lang": "de",
+            "date": "2024-05-01"})
+    });
+    let mut input: Vec<String> = lines.map(|line| line.to_string()).collect();
+    input[2100] = "no JSON".into();
+    bench.file("in.jsonl", input.join("\n"));
+    for mode in [&["--single-pass"][..], &[], &["--frozen", "--skip-bad"], &["--single-pass", "--skip-bad"]] {
+        let run = |jobs: &str| {
+            let output = bench.run(&[&["clean", "--jsonl", "--jobs", jobs, "in.jsonl"], mode].concat());
+            (out(&output), code(&output), err(&output).lines().next().unwrap_or_default().to_owned())
+        };
+        let one = run("1");
+        assert_eq!(
+            one.0.lines().count(),
+            if mode.contains(&"--skip-bad") {
+                2199
+            } else if mode.is_empty() {
+                0
+            } else {
+                2100
+            }
+        );
+        assert!(one.2.contains("in.jsonl:2101"), "{}", one.2);
+        assert_eq!(run("5"), one, "{mode:?}");
+    }
+}
+
+#[test]
 fn a_bad_line_is_named_and_stops_the_run() {
     let bench = Bench::new();
     let cases = [

@@ -61,10 +61,7 @@ pub(super) enum CliError {
 
 impl From<JsonError> for CliError {
     fn from(error: JsonError) -> Self {
-        match error {
-            JsonError::Io(error) => Self::Output(error),
-            JsonError::Form(what) => Self::Bug(what.to_string()),
-        }
+        Self::Bug(error.to_string())
     }
 }
 

@@ -138,6 +138,10 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
     let elements = elements(&tokens);
     let source = source_key(&article.source);
     let mut keys = Keys { source, ..Keys::default() };
+    // Two shingles in five words, three keys per unit, and some room.
+    keys.local.reserve(tokens.words.len() / 2 + 4 * parts.units.len());
+    keys.asked.reserve(tokens.words.len() / 4 + parts.units.len());
+    keys.global.reserve(parts.units.len());
     let mut blocks: Vec<Block> =
         parts.units.iter().map(|u| keys.block(article, &tokens, &elements, &hits, (u.first, u.last))).collect();
     let line_blocks =
@@ -199,6 +203,11 @@ struct KeyList {
 }
 
 impl KeyList {
+    fn reserve(&mut self, keys: usize) {
+        self.list.reserve(keys);
+        self.index.reserve(keys);
+    }
+
     fn add(&mut self, key: u64) -> u32 {
         *self.index.entry(key).or_insert_with(|| {
             self.list.push(key);

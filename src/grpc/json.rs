@@ -5,39 +5,14 @@
 
 use crate::proto::v1;
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
-use std::io::Write;
 
-/// Writes answers as JSON, one a line.
-#[derive(Debug, Default)]
-pub struct JsonWriter {
-    line: Vec<u8>,
-}
-
-/// Why an answer could not be written.
+/// An answer could not be written: a bug.
 #[derive(Debug, thiserror::Error)]
-pub enum JsonError {
-    /// The sink failed.
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-    /// The answer has no JSON form: a bug.
-    #[error("the answer cannot be written as JSON: {0}")]
-    Form(#[from] serde_json::Error),
-}
+#[error("the answer cannot be written as JSON: {0}")]
+pub struct JsonError(#[from] serde_json::Error);
 
-impl JsonWriter {
-    /// Writes one answer and a line break. Fields with default values are written as well, so that every line has the
-    /// same keys.
-    ///
-    /// # Errors
-    /// If `sink` fails.
-    pub fn write(&mut self, answer: &v1::AnalyzeResponse, mut sink: impl Write) -> Result<(), JsonError> {
-        self.line.clear();
-        push_line(answer, &mut self.line)?;
-        Ok(sink.write_all(&self.line)?)
-    }
-}
-
-/// Appends one answer and a line break to `out`, with all its fields, as [`JsonWriter`] does.
+/// Appends one answer and a line break to `out`. Fields with default values are written as well, so that every line has
+/// the same keys.
 ///
 /// # Errors
 /// Never, for answers that the engine gives.
@@ -158,7 +133,7 @@ mod tests {
 
     fn written(answer: &v1::AnalyzeResponse) -> String {
         let mut line = Vec::new();
-        JsonWriter::default().write(answer, &mut line).unwrap();
+        push_line(answer, &mut line).unwrap();
         String::from_utf8(line).unwrap()
     }
 

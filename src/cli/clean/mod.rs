@@ -1,9 +1,11 @@
 //! `promosieve clean`: articles in, clean articles out, without a server.
 
+mod feed;
 mod output;
 mod passes;
 pub(super) mod record;
 mod stats;
+mod turns;
 
 use super::{
     error::CliError,
@@ -13,7 +15,7 @@ use super::{
 use crate::{engine::span::Kind, grpc::response::wire_kind, proto::v1};
 use output::Output;
 use passes::Passes;
-use std::path::PathBuf;
+use std::{num::NonZero, path::PathBuf};
 
 const AFTER_HELP: &str = "\
 All input is learned first, then cleaned, so the first article is judged by all of them. With --single-pass each one is
@@ -22,7 +24,7 @@ judged by those before it, as by a server.
 With --jsonl every line is an object with `id` and `text`, and, if known, `source` (or `site`), `title`, `language` (or
 `lang`) and `published_at` (or `date`; RFC 3339 or an ISO date). Other keys are ignored. Every line of the output is an
 AnalyzeResponse of the gRPC API as canonical proto3 JSON; fields with default values are written, too. A summary goes to
-standard error.
+standard error. Input packed with gzip or zstd is unpacked, from standard input too.
 
 Without --jsonl every file is one article. One article is written as it is; several are set apart by a blank line and,
 on a terminal, headed by their names.
@@ -30,7 +32,7 @@ on a terminal, headed by their names.
 Examples:
   promosieve clean article.txt > clean.txt
   promosieve clean --source example.org archive/*.txt
-  zcat articles.jsonl.gz | promosieve clean --jsonl --data store > clean.jsonl
+  promosieve clean --jsonl --data store articles.jsonl.gz > clean.jsonl
   promosieve clean --jsonl --data store --frozen --explain new.jsonl";
 
 /// Arguments of `clean`.
@@ -80,6 +82,10 @@ pub(super) struct Args {
     #[arg(long)]
     stats: bool,
 
+    /// Threads to work with [default: one per core]; the output does not depend on it
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZero<usize>>,
+
     /// Pass over bad lines and count them, instead of stopping at the first
     #[arg(long, requires = "jsonl")]
     skip_bad: bool,
@@ -108,7 +114,7 @@ pub(super) fn run(args: &Args) -> Result<(), CliError> {
     // All are opened before work begins: a misspelt name shall not cost an hour.
     let inputs = open(args)?;
     let detector = open_detector(args.data.as_deref())?;
-    let mut output = Output::new(args, inputs.len())?;
+    let mut output = Output::new(args, inputs.len());
     let mut passes = Passes::new(args, &detector, inputs);
     passes.run(&mut output)?;
     detector.sync()?;

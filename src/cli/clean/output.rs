@@ -1,17 +1,47 @@
 //! Where cleaned articles go: as text, or as one answer a line.
 
-use super::Args;
+use super::{Args, stats::Counts};
 use crate::{
     cli::error::CliError,
-    engine::span::{Analysis, Span},
-    grpc::{json::JsonWriter, response::response},
+    engine::{
+        article::Article,
+        span::{Analysis, Span},
+    },
+    grpc::{json::push_line, response::response},
 };
-use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
+use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
+
+/// The results of a batch, ready to be written.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    /// What they count for.
+    pub(super) stats: Counts,
+    jsonl: bool,
+    lines: Vec<u8>,
+    plain: Vec<(String, Analysis)>,
+    outcome: Option<CliError>,
+}
+
+impl Answers {
+    /// None yet, for the output that the arguments ask for.
+    pub(super) fn new(jsonl: bool) -> Self {
+        Self { jsonl, ..Self::default() }
+    }
+
+    /// Adds the result of one article.
+    pub(super) fn add(&mut self, article: &Article, analysis: Analysis, ruleset: &str) {
+        self.stats.count(article, &analysis);
+        if !self.jsonl {
+            self.plain.push((article.id.clone(), analysis));
+        } else if let Err(error) = push_line(&response(article.id.clone(), analysis, ruleset), &mut self.lines) {
+            self.outcome.get_or_insert(error.into());
+        }
+    }
+}
 
 /// Standard output, in the form that the arguments ask for.
 pub(super) struct Output {
-    stdout: BufWriter<StdoutLock<'static>>,
-    json: Option<JsonWriter>,
+    stdout: BufWriter<Stdout>,
     terminal: bool,
     several: bool,
     explain: bool,
@@ -20,24 +50,24 @@ pub(super) struct Output {
 
 impl Output {
     /// An output for so many inputs.
-    pub(super) fn new(args: &Args, inputs: usize) -> Result<Self, CliError> {
+    pub(super) fn new(args: &Args, inputs: usize) -> Self {
         let stdout = io::stdout();
-        Ok(Self {
+        Self {
             terminal: stdout.is_terminal(),
-            stdout: BufWriter::new(stdout.lock()),
-            json: args.jsonl.then(JsonWriter::default),
+            stdout: BufWriter::new(stdout),
             several: inputs > 1,
             explain: args.explain,
             written: 0,
-        })
+        }
     }
 
-    /// Writes one document's result.
-    pub(super) fn write(&mut self, id: String, analysis: Analysis, ruleset: &str) -> Result<(), CliError> {
-        match &mut self.json {
-            Some(json) => Ok(json.write(&response(id, analysis, ruleset), &mut self.stdout)?),
-            None => self.plain(&id, &analysis),
+    /// Writes the results of a batch.
+    pub(super) fn write(&mut self, answers: Answers) -> Result<(), CliError> {
+        self.stdout.write_all(&answers.lines)?;
+        for (name, analysis) in &answers.plain {
+            self.plain(name, analysis)?;
         }
+        answers.outcome.map_or(Ok(()), Err)
     }
 
     fn plain(&mut self, name: &str, analysis: &Analysis) -> Result<(), CliError> {

@@ -1,25 +1,40 @@
-//! The passes over the input: learn, then clean; or both at once.
+//! The passes over the input: learn, then clean; or both at once. All cores work on batches side by side; what is
+//! learned and what is written keeps the order of the input, so that the outcome is that of one core.
+//!
+//! | step of a batch | |
+//! | --- | --- |
+//! | take the next lines | one at a time |
+//! | parse, read | side by side |
+//! | look up, learn | in turn; if nothing is learned, side by side |
+//! | judge, put into words | side by side |
+//! | write | in turn |
 
-use super::{Args, output::Output, stats::Stats};
+use super::{
+    Args,
+    feed::{Batch, Feed, Place},
+    output::{Answers, Output},
+    stats::Stats,
+    turns::Turns,
+};
 use crate::{
     cli::{
         error::CliError,
-        input::Input,
-        parallel,
+        input::{Input, Parsed},
         shared::{LIMITS, complain},
     },
     detector::{Detector, Options, now},
-    engine::article::Article,
+    engine::{article::Article, fingerprint::namespace::Namespace, observation::Seen, reading::Reading},
     grpc,
-    proto::v1,
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
-/// Text taken at once for all cores to share, in bytes: enough for a thousand average articles, little enough to keep.
-const CHUNK: usize = 4 << 20;
-
-/// What a document takes beside its texts, so that a chunk of empty ones ends as well.
-const OVERHEAD: usize = 512;
+use std::{
+    num::NonZero,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
 
 /// One run over the inputs.
 pub(super) struct Passes<'a> {
@@ -27,8 +42,6 @@ pub(super) struct Passes<'a> {
     detector: &'a Detector,
     inputs: Vec<Input>,
     bar: ProgressBar,
-    chunk: Vec<(Article, Options)>,
-    chunk_bytes: usize,
     /// What has been done so far.
     pub(super) stats: Stats,
 }
@@ -42,7 +55,7 @@ enum Pass {
 impl<'a> Passes<'a> {
     pub(super) fn new(args: &'a Args, detector: &'a Detector, inputs: Vec<Input>) -> Self {
         let bar = bar(args, &inputs);
-        Self { args, detector, inputs, bar, chunk: Vec::new(), chunk_bytes: 0, stats: Stats::default() }
+        Self { args, detector, inputs, bar, stats: Stats::default() }
     }
 
     /// Makes the passes that the arguments ask for.
@@ -57,95 +70,205 @@ impl<'a> Passes<'a> {
 
     fn pass(&mut self, pass: Pass, output: &mut Output) -> Result<(), CliError> {
         self.bar.set_message(if pass == Pass::Learn { "learning" } else { "cleaning" });
+        let before = self.bar.position();
         let mut inputs = std::mem::take(&mut self.inputs);
-        let outcome = inputs.iter_mut().try_for_each(|input| self.input(pass, input, output));
+        let crew = Crew {
+            pass,
+            args: self.args,
+            detector: self.detector,
+            bar: &self.bar,
+            before,
+            feed: Mutex::new(Feed::new(&mut inputs, self.args.jsonl)),
+            learning: Turns::new(),
+            writing: Turns::new(),
+            ended: AtomicBool::new(false),
+            sink: Mutex::new(Sink { output, stats: &mut self.stats, outcome: Ok(()) }),
+        };
+        crew.run();
+        let outcome = crew.sink.into_inner().unwrap_or_else(PoisonError::into_inner).outcome;
         self.inputs = inputs;
-        // What came before a bad document has its answer all the same.
-        self.work_off(pass, output)?;
         outcome
     }
+}
 
-    fn input(&mut self, pass: Pass, input: &mut Input, output: &mut Output) -> Result<(), CliError> {
-        if !self.args.jsonl {
-            let document = input.article()?;
-            return self.take(pass, document, &input.name, output);
-        }
-        let mut lines = input.lines()?;
-        let mut read = 0;
-        while let Some(parsed) = lines.next() {
-            let outcome = parsed.and_then(|document| self.take(pass, document, &lines.place(), output));
-            self.tolerate(pass, outcome)?;
-            self.bar.inc(lines.read() - read);
-            read = lines.read();
-        }
-        Ok(())
-    }
+/// What the workers of a pass share.
+struct Crew<'a, 'i> {
+    pass: Pass,
+    args: &'a Args,
+    detector: &'a Detector,
+    bar: &'a ProgressBar,
+    /// Where the bar stood.
+    before: u64,
+    feed: Mutex<Feed<'i>>,
+    learning: Turns,
+    writing: Turns,
+    /// A batch before has met what ends the run: those behind it do no more.
+    ended: AtomicBool,
+    sink: Mutex<Sink<'a>>,
+}
 
-    /// Bad data may be passed over if asked for; it is reported by the first pass only.
-    fn tolerate(&mut self, pass: Pass, outcome: Result<(), CliError>) -> Result<(), CliError> {
-        match outcome {
-            Err(error @ CliError::Data { .. }) if self.args.skip_bad => {
-                if pass == Pass::Clean {
-                    self.stats.bad += 1;
-                }
-                if pass == Pass::Learn || !self.args.learns_first() {
-                    // Standard error may be closed; the count is still right.
-                    let _ = self.bar.suspend(|| complain(&error.to_string()));
-                }
-                Ok(())
+/// Where the results come together.
+struct Sink<'a> {
+    output: &'a mut Output,
+    stats: &'a mut Stats,
+    outcome: Result<(), CliError>,
+}
+
+/// A document of a batch, checked.
+type Checked = (Article, Options);
+
+/// A batch's lines that were passed over, and what ends the run, if something did.
+#[derive(Default)]
+struct Faults {
+    tolerated: Vec<CliError>,
+    fatal: Option<CliError>,
+}
+
+impl<'i> Crew<'_, 'i> {
+    /// Works until the inputs end, on all cores.
+    fn run(&self) {
+        let cores = || thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = self.args.jobs.map_or_else(cores, NonZero::get);
+        if threads == 1 {
+            return self.work();
+        }
+        // A panic of a worker goes on when the scope ends.
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| self.work());
             }
-            other => other,
+        });
+    }
+
+    fn work(&self) {
+        let _guard = SendAway([&self.learning, &self.writing]);
+        loop {
+            if self.ended.load(Ordering::Relaxed) {
+                return;
+            }
+            let Some(batch) = lock(&self.feed).batch() else { return };
+            if self.batch(batch).is_none() {
+                return;
+            }
         }
     }
 
-    /// Checks a document and puts it into the chunk.
-    fn take(&mut self, pass: Pass, document: v1::Document, place: &str, output: &mut Output) -> Result<(), CliError> {
-        let (article, options) = self.check(document, place)?;
-        self.chunk_bytes += article.text.len() + article.title.len() + OVERHEAD;
-        self.chunk.push((article, options));
-        // In a single pass each document is judged by all before it, so there is one at a time.
-        if self.args.single_pass || self.chunk_bytes > CHUNK {
-            self.work_off(pass, output)?;
+    /// Works on one batch; `None` if a worker has died.
+    fn batch(&self, mut batch: Batch<'i>) -> Option<()> {
+        let (number, read) = (batch.number, batch.read);
+        let (documents, mut faults) = self.check_all(&mut batch);
+        drop(batch);
+        let readings: Vec<Reading<'_>> = documents.iter().map(|(article, _)| self.detector.read(article)).collect();
+        let learns = self.pass == Pass::Learn || self.args.single_pass;
+        let known = if learns { Vec::new() } else { self.look_up(&readings, &mut faults, false) };
+        let turn = self.learning.wait(number)?;
+        let ended = self.ended.load(Ordering::Relaxed);
+        let known = match (ended, learns) {
+            (true, _) => Vec::new(),
+            (false, true) => self.look_up(&readings, &mut faults, true),
+            (false, false) => known,
+        };
+        if faults.fatal.is_some() {
+            self.ended.store(true, Ordering::Relaxed);
         }
-        Ok(())
+        drop(turn);
+        let mut answers = Answers::new(self.args.jsonl);
+        if self.pass == Pass::Clean {
+            for ((reading, seen), (_, options)) in readings.iter().zip(&known).zip(&documents) {
+                let analysis = self.detector.judge(reading, seen, options);
+                answers.add(reading.article, analysis, self.detector.ruleset_version());
+            }
+        }
+        let _turn = self.writing.wait(number)?;
+        if !ended {
+            self.finish(answers, faults, read);
+        }
+        Some(())
     }
 
-    fn check(&self, mut document: v1::Document, place: &str) -> Result<(Article, Options), CliError> {
+    /// The documents of the batch up to the first that ends the run.
+    fn check_all(&self, batch: &mut Batch<'i>) -> (Vec<Checked>, Faults) {
+        let (mut documents, mut faults) = (Vec::new(), Faults::default());
+        for (place, parsed) in batch.documents() {
+            match self.check(place, parsed) {
+                Ok(checked) => documents.push(checked),
+                Err(error @ CliError::Data { .. }) if self.args.skip_bad => faults.tolerated.push(error),
+                Err(error) => {
+                    faults.fatal = Some(error);
+                    break;
+                }
+            }
+        }
+        (documents, faults)
+    }
+
+    fn check(&self, place: Place<'i>, parsed: Parsed) -> Result<Checked, CliError> {
+        let mut document = parsed?;
         if document.source.is_empty() {
             document.source.clone_from(&self.args.source);
         }
         let checked = grpc::request(Some(document), Some(self.args.options()), &LIMITS);
-        checked.map_err(|invalid| CliError::Data { place: place.into(), what: invalid.to_string() })
+        checked.map_err(|invalid| CliError::Data { place: place.to_string(), what: invalid.to_string() })
     }
 
-    fn work_off(&mut self, pass: Pass, output: &mut Output) -> Result<(), CliError> {
-        let chunk = std::mem::take(&mut self.chunk);
-        self.chunk_bytes = 0;
-        match pass {
-            Pass::Learn => self.learn(&chunk),
-            Pass::Clean => self.clean(chunk, output),
+    /// What the store knows of the readings, up to the first that it fails for.
+    fn look_up(&self, readings: &[Reading<'_>], faults: &mut Faults, learn: bool) -> Vec<Seen> {
+        let mut known = Vec::with_capacity(readings.len());
+        for reading in readings {
+            match self.detector.look_up(reading, Namespace::DEFAULT, learn, now()) {
+                Ok(seen) => known.push(seen),
+                Err(error) => {
+                    faults.fatal = Some(error.into());
+                    break;
+                }
+            }
         }
+        known
     }
 
-    /// Reads on all cores, then remembers in order: what is learned does not depend on which core was faster.
-    fn learn(&self, chunk: &[(Article, Options)]) -> Result<(), CliError> {
-        let observations = parallel::map(chunk, |(article, _)| self.detector.observation(article));
-        for ((article, _), observation) in chunk.iter().zip(&observations) {
-            self.detector.remember(observation, article.published_at.unwrap_or_else(now))?;
+    /// Writes a batch's answers and tells its faults, in turn.
+    fn finish(&self, answers: Answers, faults: Faults, read: u64) {
+        let mut sink = lock(&self.sink);
+        if sink.outcome.is_err() {
+            return;
         }
-        Ok(())
+        // Bad data is reported by the first pass only, and counted by the last.
+        if self.pass == Pass::Clean {
+            sink.stats.bad += faults.tolerated.len() as u64;
+        }
+        if self.pass == Pass::Learn || !self.args.learns_first() {
+            for error in &faults.tolerated {
+                // Standard error may be closed; the count is still right.
+                let _ = self.bar.suspend(|| complain(&error.to_string()));
+            }
+        }
+        sink.stats.add(&answers.stats);
+        let written = sink.output.write(answers);
+        sink.outcome = match (written, faults.fatal) {
+            (Err(error), _) => Err(error),
+            (Ok(()), Some(fatal)) => Err(fatal),
+            (Ok(()), None) => Ok(()),
+        };
+        if sink.outcome.is_err() {
+            self.ended.store(true, Ordering::Relaxed);
+        }
+        self.bar.set_position(self.before + read);
     }
+}
 
-    /// Nothing is learned, so the documents of a chunk do not depend on each other.
-    fn clean(&mut self, chunk: Vec<(Article, Options)>, output: &mut Output) -> Result<(), CliError> {
-        let outcomes = parallel::map(&chunk, |(article, options)| self.detector.analyze(article, options, now()));
-        for ((article, _), outcome) in chunk.into_iter().zip(outcomes) {
-            let analysis = outcome?;
-            self.stats.add(&article, &analysis);
-            output.write(article.id, analysis, self.detector.ruleset_version())?;
+/// Nobody shall wait for the turns of a worker that has panicked.
+struct SendAway<'a>([&'a Turns; 2]);
+
+impl Drop for SendAway<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.iter().for_each(|turns| turns.close());
         }
-        Ok(())
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A bar on a terminal, nothing elsewhere. Plain articles go to the same terminal, so they have none.

@@ -6,36 +6,52 @@ use crate::{
 };
 use std::{path::Path, time::Instant};
 
+/// Counters of cleaned documents.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    documents: u64,
+    bytes: u64,
+    spans: u64,
+}
+
+impl Counts {
+    /// Counts a cleaned document.
+    pub(super) fn count(&mut self, article: &Article, analysis: &Analysis) {
+        self.documents += 1;
+        self.bytes += article.text.len() as u64;
+        self.spans += analysis.spans.iter().filter(|span| span.removed).count() as u64;
+    }
+}
+
 /// Counters of a run.
 #[derive(Debug)]
 pub(super) struct Stats {
     began: Instant,
-    documents: u64,
-    bytes: u64,
-    spans: u64,
+    counts: Counts,
     /// Bad lines passed over.
     pub(super) bad: u64,
 }
 
 impl Default for Stats {
     fn default() -> Self {
-        Self { began: Instant::now(), documents: 0, bytes: 0, spans: 0, bad: 0 }
+        Self { began: Instant::now(), counts: Counts::default(), bad: 0 }
     }
 }
 
 impl Stats {
-    /// Counts a cleaned document.
-    pub(super) fn add(&mut self, article: &Article, analysis: &Analysis) {
-        self.documents += 1;
-        self.bytes += article.text.len() as u64;
-        self.spans += analysis.spans.iter().filter(|span| span.removed).count() as u64;
+    /// Adds what was counted for a batch.
+    pub(super) fn add(&mut self, batch: &Counts) {
+        let Counts { documents, bytes, spans } = batch;
+        self.counts.documents += documents;
+        self.counts.bytes += bytes;
+        self.counts.spans += spans;
     }
 
     /// One line for people: what was done, how fast (all passes together, by text), and what it took.
     pub(super) fn summary(&self, data: Option<&Path>) -> String {
-        let Self { documents, spans, bad, .. } = self;
+        let Self { counts: Counts { documents, bytes, spans }, bad, .. } = self;
         let seconds = self.began.elapsed().as_secs_f64();
-        let mb = self.bytes as f64 / 1e6;
+        let mb = *bytes as f64 / 1e6;
         let mut parts = vec![
             format!("{documents} documents, {mb:.1} MB in {seconds:.1} s, {:.1} MB/s", mb / seconds),
             format!("{spans} spans removed"),

@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args) -> Result<(), CliError> {
 fn learn(detector: &Detector, path: &Path, source: &str) -> Result<(), CliError> {
     let mut input = Input::open(path, false)?;
     let options = v1::AnalyzeOptions::default();
-    if path.extension().is_none_or(|extension| extension != "jsonl") {
+    if !is_jsonl(path) {
         let document = input.article()?;
         let (article, _) = checked(document, &options, source, &input.name)?;
         return Ok(detector.learn(&article, now())?);
@@ -87,6 +87,13 @@ fn learn(detector: &Detector, path: &Path, source: &str) -> Result<(), CliError>
         detector.learn(&article, now())?;
     }
     Ok(())
+}
+
+/// Whether the name says so, packed (`.jsonl.gz`, `.jsonl.zst`) or not.
+fn is_jsonl(path: &Path) -> bool {
+    let packed = path.extension().is_some_and(|extension| extension == "gz" || extension == "zst");
+    let name = if packed { path.file_stem().map(Path::new) } else { Some(path) };
+    name.and_then(Path::extension).is_some_and(|extension| extension == "jsonl")
 }
 
 fn checked(

@@ -101,6 +101,9 @@ pub struct Layout<'a> {
     unit_values: AHashMap<u64, u32>,
     short_run: Vec<usize>,
     short_share: f32,
+    /// Columns that are the same for all units: logarithms of the text's length, of its lines' mean length, and of
+    /// their number.
+    logs: [f32; 3],
 }
 
 impl<'a> Layout<'a> {
@@ -132,6 +135,11 @@ impl<'a> Layout<'a> {
             unit_values: counts,
             short_run: run_lengths(&short),
             short_share,
+            logs: [
+                (text.len() as f32).ln_1p() / 10.0,
+                (text.len() as f32 / parts.lines.len().max(1) as f32).ln_1p() / 8.0,
+                (parts.lines.len() as f32).ln_1p() / 5.0,
+            ],
         }
     }
 
@@ -182,12 +190,16 @@ impl<'a> Layout<'a> {
     }
 
     fn vocabulary(&self, words: &[Token], value: Option<u64>, row: &mut Row) {
-        let long: Vec<u64> = words.iter().filter(|w| is_long(w)).map(|w| w.hash).collect();
-        row.push(long.len().min(8) as f32 / 8.0);
-        row.flag(long.is_empty());
-        let shared = long.iter().filter(|h| self.long_words.get(h).is_some_and(|&n| n > 1)).count();
-        row.push(share(shared, long.len()));
-        row.push(share(long.iter().filter(|h| self.title.contains(h)).count(), long.len()));
+        let (mut long, mut shared, mut in_title) = (0, 0, 0);
+        for word in words.iter().filter(|w| is_long(w)) {
+            long += 1;
+            shared += usize::from(self.long_words.get(&word.hash).is_some_and(|&n| n > 1));
+            in_title += usize::from(self.title.contains(&word.hash));
+        }
+        row.push(long.min(8) as f32 / 8.0);
+        row.flag(long == 0);
+        row.push(share(shared, long));
+        row.push(share(in_title, long));
         let copies = value.and_then(|v| self.unit_values.get(&v)).copied().unwrap_or(1);
         row.push((copies.min(8) as f32 - 1.0) / 7.0);
     }
@@ -196,22 +208,42 @@ impl<'a> Layout<'a> {
         let lines = self.parts.lines.len();
         let line = &self.parts.lines[unit.line];
         row.flag(self.text.len() < 1200);
-        row.push((self.text.len() as f32).ln_1p() / 10.0);
-        row.push((self.text.len() as f32 / lines.max(1) as f32).ln_1p() / 8.0);
+        row.push(self.logs[0]);
+        row.push(self.logs[1]);
         row.flag(lines < 8);
         row.flag(lines == 1);
-        row.push((lines as f32).ln_1p() / 5.0);
+        row.push(self.logs[2]);
         row.push(self.short_share);
         row.push(self.short_run[unit.line].min(10) as f32 / 10.0);
         row.flag(line.last - line.first <= SHORT_LINE && !ends_sentence(raw));
-        let mut hashes: Vec<u64> = words.iter().map(|w| w.hash).collect();
-        hashes.sort_unstable();
-        hashes.dedup();
-        row.push(share(hashes.len(), words.len()));
+        row.push(share(distinct(words), words.len()));
         row.flag(words.len() >= 2 && words[..2].iter().all(|w| w.capital && w.class == Class::Word));
         let letters: usize = words.iter().map(|w| (w.end - w.start) as usize).sum();
         row.push(share(letters, raw.len()));
     }
+}
+
+/// Number of distinct words.
+fn distinct(words: &[Token]) -> usize {
+    const SLOTS: usize = 256;
+    // A sentence's words fit into a small table, which is faster than sorting them. 0 is a free slot there.
+    if words.len() > SLOTS / 2 || words.iter().any(|word| word.hash == 0) {
+        let mut hashes: Vec<u64> = words.iter().map(|word| word.hash).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        return hashes.len();
+    }
+    let mut table = [0; SLOTS];
+    let mut distinct = 0;
+    for word in words {
+        let mut slot = word.hash as usize % SLOTS;
+        while table[slot] != 0 && table[slot] != word.hash {
+            slot = (slot + 1) % SLOTS;
+        }
+        distinct += usize::from(table[slot] == 0);
+        table[slot] = word.hash;
+    }
+    distinct
 }
 
 struct Row<'a> {
@@ -288,48 +320,75 @@ fn case_and_marks(text: &str, raw: &str, words: &[Token], row: &mut Row) {
     row.flag(capitals > 0.6 && n > 3);
     row.push(upper);
     row.flag(upper > 0.8);
-    let mut seen = Marks::default();
-    for byte in raw.bytes() {
-        seen.count(byte);
-    }
+    let seen = Marks::of(raw);
     row.push(share(seen.digits, raw.len()));
     row.flag(words.iter().any(|w| w.class == Class::Url));
     row.flag(words.iter().any(|w| matches!(w.class, Class::Handle | Class::Email)));
-    row.flag(seen.hashes > 0);
-    row.flag(raw.contains('©') || raw.contains("(c)") || raw.contains("(C)"));
-    row.flag(seen.bars > 0);
-    row.flag(seen.slashes > 0);
-    row.flag(raw.contains(['►', '→', '»', '>', '▶', '➤', '▸', '↓']) && !raw.contains('«'));
+    row.flag(seen.has(b'#'));
+    // What is not ASCII, and brackets, need a closer look.
+    let plain = seen.is_ascii();
+    row.flag(!plain && raw.contains('©') || seen.has(b'(') && (raw.contains("(c)") || raw.contains("(C)")));
+    row.flag(seen.has(b'|'));
+    row.flag(seen.has(b'/'));
+    let arrow = if plain {
+        seen.has(b'>')
+    } else {
+        raw.contains(['►', '→', '»', '>', '▶', '➤', '▸', '↓']) && !raw.contains('«')
+    };
+    row.flag(arrow);
     row.push(share(seen.punctuation, raw.len()));
     row.push(seen.exclamations.min(3) as f32 / 3.0);
     row.push(seen.questions.min(3) as f32 / 3.0);
-    row.flag(raw.char_indices().take(25).any(|(_, c)| c == ':'));
-    row.flag(raw.contains(['"', '“', '„', '”', '«']));
+    row.flag(seen.has(b':') && raw.chars().take(25).any(|c| c == ':'));
+    row.flag(seen.has(b'"') || !plain && raw.contains(['“', '„', '”', '«']));
     row.flag(words.iter().any(|w| w.class == Class::Number && text[w.start as usize..w.end as usize].contains(':')));
 }
 
-#[derive(Default)]
+/// What is set in a stretch besides letters.
 struct Marks {
     digits: usize,
-    hashes: usize,
-    bars: usize,
-    slashes: usize,
     punctuation: usize,
     exclamations: usize,
     questions: usize,
+    /// Which of [`Marks::SIGNS`] occur, a bit for each; the uppermost for what is not ASCII.
+    signs: u8,
 }
 
 impl Marks {
-    fn count(&mut self, byte: u8) {
-        self.digits += usize::from(byte.is_ascii_digit());
-        self.punctuation += usize::from(byte.is_ascii_punctuation());
-        match byte {
-            b'#' => self.hashes += 1,
-            b'|' => self.bars += 1,
-            b'/' => self.slashes += 1,
-            b'!' => self.exclamations += 1,
-            b'?' => self.questions += 1,
-            _ => {}
+    const SIGNS: [u8; 7] = *b"#|/(>:\"";
+    const BEYOND: u8 = 0x80;
+
+    fn of(raw: &str) -> Self {
+        const BITS: [u8; 256] = {
+            let mut bits = [0; 256];
+            let mut byte = 128;
+            while byte < 256 {
+                bits[byte] = Marks::BEYOND;
+                byte += 1;
+            }
+            let mut i = 0;
+            while i < Marks::SIGNS.len() {
+                bits[Marks::SIGNS[i] as usize] = 1 << i;
+                i += 1;
+            }
+            bits
+        };
+        // Each count is a loop of its own, so that it takes many bytes at once.
+        let count = |wanted: fn(&u8) -> bool| raw.as_bytes().iter().filter(|byte| wanted(byte)).count();
+        Self {
+            digits: count(u8::is_ascii_digit),
+            punctuation: count(u8::is_ascii_punctuation),
+            exclamations: count(|byte| *byte == b'!'),
+            questions: count(|byte| *byte == b'?'),
+            signs: raw.bytes().fold(0, |signs, byte| signs | BITS[usize::from(byte)]),
         }
+    }
+
+    fn has(&self, sign: u8) -> bool {
+        Self::SIGNS.iter().position(|known| *known == sign).is_some_and(|i| self.signs >> i & 1 == 1)
+    }
+
+    fn is_ascii(&self) -> bool {
+        self.signs & Self::BEYOND == 0
     }
 }

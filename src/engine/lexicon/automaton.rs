@@ -135,7 +135,8 @@ impl Compiler {
     }
 
     /// Compiles what was added.
-    pub(super) fn finish(self) -> Automaton {
+    pub(super) fn finish(mut self) -> Automaton {
+        self.built.words.finish();
         self.built
     }
 }
@@ -151,7 +152,7 @@ impl Automaton {
     pub(super) fn run(&self, tokens: &Tokens, units: &[u32], mut found: impl FnMut(Match)) {
         let mut place = Cursor { tokens, units, word: 0, unit: 0 };
         // Of thousands of places a text reaches some dozen.
-        let mut reached: AHashMap<u32, Arrivals> = AHashMap::new();
+        let mut reached = Reached::new(self.places.len());
         // The last word at which a phrase that was begun may go on: most literals come later and need no look.
         let mut horizon = 0;
         for hit in self.words.find(tokens) {
@@ -167,7 +168,7 @@ impl Automaton {
                 let Some(start) = step.start(first, place.unit_start(), &reached) else { continue };
                 let to = &self.places[step.to as usize];
                 if let Some(reach) = to.reach {
-                    reached.entry(step.to).or_default().add(start, last + 1);
+                    reached.add(step.to, start, last + 1);
                     horizon = horizon.max(last + 1 + reach);
                 }
                 for end in &to.cues {
@@ -184,11 +185,11 @@ impl Automaton {
 
 impl Step {
     /// Where the phrase starts whose latest literal starts at word `first`, if the step may be taken here.
-    fn start(&self, first: u32, unit_start: u32, reached: &AHashMap<u32, Arrivals>) -> Option<u32> {
+    fn start(&self, first: u32, unit_start: u32, reached: &Reached) -> Option<u32> {
         let Some((before, gap)) = self.after else { return Some(first) };
         let near =
             |&&(start, end): &&(u32, u32)| start < end && start >= unit_start && end <= first && first - end <= gap;
-        reached.get(&before)?.0.iter().find(near).map(|&(start, _)| start)
+        reached.get(before)?.0.iter().find(near).map(|&(start, _)| start)
     }
 }
 
@@ -205,6 +206,29 @@ impl Arrivals {
         } else {
             *older = std::mem::replace(latest, (start, end));
         }
+    }
+}
+
+/// The places that were reached, and how.
+struct Reached {
+    /// A bit for each place: most are never reached, and need no look-up.
+    any: Vec<u64>,
+    arrivals: AHashMap<u32, Arrivals>,
+}
+
+impl Reached {
+    fn new(places: usize) -> Self {
+        Self { any: vec![0; places.div_ceil(64)], arrivals: AHashMap::with_capacity(64) }
+    }
+
+    fn add(&mut self, place: u32, start: u32, end: u32) {
+        self.any[place as usize / 64] |= 1 << (place % 64);
+        self.arrivals.entry(place).or_default().add(start, end);
+    }
+
+    fn get(&self, place: u32) -> Option<&Arrivals> {
+        let reached = self.any[place as usize / 64] >> (place % 64) & 1 == 1;
+        if reached { self.arrivals.get(&place) } else { None }
     }
 }
 

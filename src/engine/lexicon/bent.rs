@@ -54,21 +54,54 @@ pub(super) struct BentMatch {
 pub(super) struct Bent {
     heads: Vec<Head>,
     except: AHashSet<String>,
-    /// Heads that near misses are looked for of, by first byte; for each the least byte length of a near miss.
-    by_first: Vec<(usize, Vec<Candidate>)>,
+    /// Heads that near misses are looked for of.
+    candidates: Candidates,
     spaced: Option<DoubleArrayAhoCorasick<u32>>,
 }
 
 /// What tells most words from a head at a glance.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Candidate {
     mask: u32,
     head: u32,
     /// Letters that its near misses may have more or less.
     changes: u32,
-    /// Byte lengths of its near misses.
-    least: usize,
-    most: usize,
+}
+
+/// Candidates by the first byte and the byte length of their near misses.
+#[derive(Default)]
+struct Candidates {
+    /// The row of a first byte, plus one; of few bytes there is one.
+    rows: Vec<u8>,
+    /// Per row, one list for each length.
+    lists: Vec<[Vec<Candidate>; LONGEST]>,
+}
+
+/// Words of this many bytes and more are near no head.
+const LONGEST: usize = 48;
+
+impl Candidates {
+    fn add(&mut self, first: u8, lengths: std::ops::RangeInclusive<usize>, candidate: Candidate) {
+        self.rows.resize(256, 0);
+        let row = &mut self.rows[usize::from(first)];
+        if *row == 0 {
+            self.lists.push(std::array::from_fn(|_| Vec::new()));
+            // 255 at most: no text starts a word with every byte.
+            *row = self.lists.len() as u8;
+        }
+        for length in lengths.filter(|&length| length < LONGEST) {
+            self.lists[usize::from(*row) - 1][length].push(candidate);
+        }
+    }
+
+    /// Those whose near misses have this first byte and this length, in the order of the heads.
+    fn of(&self, folded: &[u8]) -> &[Candidate] {
+        let row = folded.first().and_then(|&first| self.rows.get(usize::from(first))).copied().unwrap_or(0);
+        match usize::from(row).checked_sub(1).and_then(|row| self.lists[row].get(folded.len())) {
+            Some(list) => list,
+            None => &[],
+        }
+    }
 }
 
 struct Head {
@@ -87,8 +120,7 @@ impl Head {
 impl Bent {
     /// Compiles the file's words; `cues` holds the cue that each block stands for.
     pub(super) fn compile(file: &BentFile, cues: &[u32]) -> Result<Self, RuleError> {
-        let mut bent = Self { by_first: vec![(usize::MAX, Vec::new()); 256], ..Self::default() };
-        bent.except = file.except.iter().cloned().collect();
+        let mut bent = Self { except: file.except.iter().cloned().collect(), ..Self::default() };
         for (block, &cue) in file.head.iter().zip(cues) {
             for word in &block.words {
                 bent.add(word, cue);
@@ -114,10 +146,8 @@ impl Bent {
             // An accent more or less changes the byte length by one on top of the error itself.
             let (length, slack) = (word.len(), 2 * head.errors());
             let at = self.heads.len() as u32;
-            let (least, most) = (length.saturating_sub(slack), length + slack);
-            let (shortest, candidates) = &mut self.by_first[first as usize];
-            *shortest = least.min(*shortest);
-            candidates.push(Candidate { mask: head.mask, head: at, changes: 2 * head.errors() as u32, least, most });
+            let candidate = Candidate { mask: head.mask, head: at, changes: 2 * head.errors() as u32 };
+            self.candidates.add(first, length.saturating_sub(slack)..=length + slack, candidate);
         }
         self.heads.push(head);
     }
@@ -151,18 +181,13 @@ impl Bent {
 
     /// The head that the word is a near miss of.
     fn near(&self, word: &Token, folded: &[u8]) -> Option<&Head> {
-        let length = folded.len();
-        let (shortest, candidates) = self.by_first.get(usize::from(*folded.first()?))?;
-        if word.class != Class::Word || length < *shortest {
+        let candidates = self.candidates.of(folded);
+        if candidates.is_empty() || word.class != Class::Word {
             return None;
         }
         let seen = mask(folded);
         // One error takes one letter away and brings another at most.
-        let close = |candidate: &&Candidate| {
-            candidate.least <= length
-                && length <= candidate.most
-                && ((candidate.mask ^ seen) & LETTERS).count_ones() <= candidate.changes
-        };
+        let close = |candidate: &&Candidate| ((candidate.mask ^ seen) & LETTERS).count_ones() <= candidate.changes;
         let mut candidates = candidates.iter().filter(close).map(|one| &self.heads[one.head as usize]).filter(|head| {
             let accents = usize::from(!head.word.is_ascii() || !folded.is_ascii());
             head.errors() > 1 || differs_in_one_place(folded, head.word.as_bytes(), 2 + accents)

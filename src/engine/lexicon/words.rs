@@ -20,14 +20,17 @@ pub(super) struct Found {
 #[derive(Default)]
 pub(super) struct Words {
     nodes: Vec<Node>,
-    /// From a node over a word, by its hash, to the next.
+    /// From a node over a word, by its hash, to the next. Without those from the root once all is compiled.
     steps: AHashMap<(u32, u64), u32>,
+    /// From the root over a word, by its hash: a small table that stays in the cache.
+    openers: AHashMap<u64, (u32, Node)>,
     /// Starts of words that may follow a node, with the literals that they complete.
     stems: Vec<Vec<Stem>>,
     /// Those that may follow the root, by their first bytes.
     first_stems: AHashMap<[u8; HEAD], Vec<Stem>>,
-    first_words: Filter,
-    first_heads: Filter,
+    may_open: Filter<10>,
+    may_head: Filter<10>,
+    pairs: Filter<13>,
 }
 
 /// Bytes by which the stems that open a literal are looked up: patterns demand as many letters of a stem.
@@ -38,40 +41,48 @@ type Stem = (Box<[u8]>, u32);
 #[derive(Default, Clone, Copy)]
 struct Node {
     literal: Option<u32>,
-    /// A bit for each word that leads on, by its hash: most words do not, and need no look-up.
-    leads: u64,
     /// Index into [`Words::stems`], plus one.
     stems: u32,
 }
 
-/// The bit of [`Node::leads`] for the word with this hash.
-fn bit(hash: u64) -> u64 {
-    1 << (hash >> 58)
-}
+/// Which hashes may be in a set, by one of `64 << BITS` bits for each: small enough for the fast caches, so that what is
+/// in no literal, which most words are, costs no look into a large table.
+struct Filter<const BITS: u32>(Vec<u64>);
 
-/// 2^16 bits, which stay in the fastest cache: some thousand openers let one strange word in twenty pass.
-struct Filter(Box<[u64; 1024]>);
-
-impl Default for Filter {
+impl<const BITS: u32> Default for Filter<BITS> {
     fn default() -> Self {
-        Self(Box::new([0; 1024]))
+        Self(vec![0; 1 << BITS])
     }
 }
 
-impl Filter {
+impl<const BITS: u32> Filter<BITS> {
     fn add(&mut self, hash: u64) {
-        self.0[(hash >> 6 & 1023) as usize] |= 1 << (hash & 63);
+        self.0[Self::index(hash)] |= 1 << (hash & 63);
     }
 
     fn may_hold(&self, hash: u64) -> bool {
-        self.0[(hash >> 6 & 1023) as usize] >> (hash & 63) & 1 == 1
+        self.0[Self::index(hash)] >> (hash & 63) & 1 == 1
+    }
+
+    fn index(hash: u64) -> usize {
+        (hash >> (64 - BITS)) as usize
     }
 }
 
 /// Spreads the three bytes over the bits that [`Filter`] looks at.
 fn head_hash(head: [u8; HEAD]) -> u64 {
     let [a, b, c] = head.map(u64::from);
-    (a << 16 | b << 8 | c).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48
+    spread(a << 16 | b << 8 | c)
+}
+
+/// Spreads a word after a node over the bits that [`Filter`] looks at.
+fn pair_hash(node: u32, word: u64) -> u64 {
+    spread(word ^ u64::from(node) << 32)
+}
+
+fn spread(value: u64) -> u64 {
+    let value = value.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    value ^ value >> 29
 }
 
 impl Words {
@@ -96,9 +107,10 @@ impl Words {
     fn step(&mut self, from: u32, word: &str) -> u32 {
         let hash = xxh3_64(word.as_bytes());
         if from == 0 {
-            self.first_words.add(hash);
+            self.may_open.add(hash);
+        } else {
+            self.pairs.add(pair_hash(from, hash));
         }
-        self.nodes[from as usize].leads |= bit(hash);
         let new = self.nodes.len() as u32;
         let to = *self.steps.entry((from, hash)).or_insert(new);
         if to == new {
@@ -110,7 +122,7 @@ impl Words {
     fn stem(&mut self, after: u32, stem: &[u8], next: u32) -> u32 {
         let known = match stem.first_chunk::<HEAD>() {
             Some(head) if after == 0 => {
-                self.first_heads.add(head_hash(*head));
+                self.may_head.add(head_hash(*head));
                 self.first_stems.entry(*head).or_default()
             }
             _ => {
@@ -129,12 +141,17 @@ impl Words {
         next
     }
 
+    /// Makes ready for texts.
+    pub(super) fn finish(&mut self) {
+        let nodes = &self.nodes;
+        let openers = self.steps.extract_if(|&(from, _), _| from == 0);
+        self.openers.extend(openers.map(|((_, hash), to)| (hash, (to, nodes[to as usize]))));
+        self.steps.shrink_to_fit();
+    }
+
     /// Every literal in the text, ordered by where it ends, the longest first.
     pub(super) fn find(&self, tokens: &Tokens) -> Vec<Found> {
         let mut all: Vec<Found> = Vec::new();
-        if self.nodes.is_empty() {
-            return all;
-        }
         for first in 0..tokens.words.len() {
             self.find_at(tokens, first, &mut |found| {
                 // Ends hardly ever run ahead: what was begun some words earlier may be longer.
@@ -154,31 +171,38 @@ impl Words {
             found(Found { literal, first: first as u32, last: last as u32, end: end as u32 });
         };
         if let Some(head) = folded[start..].first_chunk::<HEAD>()
-            && self.first_heads.may_hold(head_hash(*head))
+            && self.may_head.may_hold(head_hash(*head))
             && let Some(stems) = self.first_stems.get(head)
         {
             starts(stems, folded, start, |literal, end| tell(literal, first, end));
         }
-        if !self.first_words.may_hold(tokens.words[first].hash) && self.nodes[0].stems == 0 {
+        // Shorter stems, which patterns such as `'ab*` leave.
+        if let Some(Node { stems: 1.., .. }) = self.nodes.first() {
+            starts(&self.stems[self.nodes[0].stems as usize - 1], folded, start, |literal, end| {
+                tell(literal, first, end);
+            });
+        }
+        let hash = tokens.words[first].hash;
+        if !self.may_open.may_hold(hash) {
             return;
         }
-        let (mut node, mut at, mut end) = (0, first, start);
+        let Some(&(mut number, mut node)) = self.openers.get(&hash) else { return };
+        let mut at = first;
         loop {
-            let Node { leads, stems, .. } = self.nodes[node as usize];
-            let Some(word) = tokens.words.get(at) else { return };
-            if stems > 0 {
-                starts(&self.stems[stems as usize - 1], folded, end, |literal, end| tell(literal, at, end));
-            }
-            if leads & bit(word.hash) == 0 {
-                return;
-            }
-            let Some(&next) = self.steps.get(&(node, word.hash)) else { return };
-            node = next;
-            end = tokens.words.get(at + 1).map_or(folded.len(), |next| next.folded as usize);
-            if let Some(literal) = self.nodes[node as usize].literal {
+            let end = tokens.words.get(at + 1).map_or(folded.len(), |next| next.folded as usize);
+            if let Some(literal) = node.literal {
                 tell(literal, at, end);
             }
             at += 1;
+            let Some(word) = tokens.words.get(at) else { return };
+            if node.stems > 0 {
+                starts(&self.stems[node.stems as usize - 1], folded, end, |literal, end| tell(literal, at, end));
+            }
+            if !self.pairs.may_hold(pair_hash(number, word.hash)) {
+                return;
+            }
+            let Some(&next) = self.steps.get(&(number, word.hash)) else { return };
+            (number, node) = (next, self.nodes[next as usize]);
         }
     }
 }
@@ -206,6 +230,7 @@ mod tests {
             assert_eq!(words.add(literal, prefix, number), number);
             assert_eq!(words.add(literal, prefix, 99), number);
         }
+        words.finish();
         let of = |text: &str| {
             let found = words.find(&tokenize(text));
             found.iter().map(|f| (f.literal, f.first, f.last)).collect::<Vec<_>>()

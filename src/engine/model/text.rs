@@ -101,11 +101,12 @@ fn word_features(tokens: &Tokens, first: usize, last: usize, emit: &mut impl FnM
 /// Character 4-grams of the folded words with the spaces between them.
 fn character_features(folded: &str, emit: &mut impl FnMut(u32)) {
     let bytes = folded.as_bytes();
-    let hash = |gram: &[u8]| gram.iter().fold(0x4c11_u64, |h, &b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    let add = |h: u64, b: u8| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3);
+    let hash = |gram: &[u8]| gram.iter().fold(0x4c11_u64, |h, &b| add(h, b));
     // Four bytes are four characters wherever all of them are ASCII.
-    for (at, four) in bytes.windows(4).enumerate() {
-        if four.is_ascii() {
-            emit(bucket(hash(four)));
+    for (at, &[a, b, c, d]) in bytes.array_windows::<4>().enumerate() {
+        if (a | b | c | d).is_ascii() {
+            emit(bucket(add(add(add(add(0x4c11, a), b), c), d)));
         } else if folded.is_char_boundary(at)
             && let Some((last, c)) = folded[at..].char_indices().nth(3)
         {

@@ -113,6 +113,9 @@ impl Scanner<'_> {
 
     /// Consumes the word that starts at byte `start` and returns where it ends.
     fn word_from(&mut self, start: usize) -> usize {
+        if let Some(end) = self.plain_word_from(start) {
+            return end;
+        }
         if let Some(end) = url_end(self.text, start) {
             self.push(start, end, Class::Url);
             return end;
@@ -168,6 +171,36 @@ impl Scanner<'_> {
             return end;
         }
         name
+    }
+
+    /// Consumes the word that starts at byte `start` if it consists of ASCII letters, small ones but for the first, and
+    /// nothing after it could belong to it; returns where it ends. Most words are such ones.
+    fn plain_word_from(&mut self, start: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let first = bytes[start];
+        let tail = bytes[start + 1..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let end = start + 1 + tail;
+        let stops = bytes.get(end).is_none_or(|&next| next.is_ascii() && !next.is_ascii_alphanumeric() && next != b'@');
+        // `http` and `www` may start an address.
+        if !first.is_ascii_alphabetic() || !stops || tail == 0 || url_end(self.text, start).is_some() {
+            return None;
+        }
+        let folded = self.tokens.folded.len();
+        self.tokens.folded.push(char::from(first.to_ascii_lowercase()));
+        self.tokens.folded.push_str(&self.text[start + 1..end]);
+        let hash = xxh3_64(&self.tokens.folded.as_bytes()[folded..]);
+        self.tokens.folded.push(' ');
+        self.tokens.words.push(Token {
+            start: offset(start),
+            end: offset(end),
+            folded: offset(folded),
+            hash,
+            class: Class::Word,
+            capital: first.is_ascii_uppercase(),
+            upper: false,
+            joined: false,
+        });
+        Some(end)
     }
 
     fn push(&mut self, start: usize, end: usize, class: Class) {
