@@ -1,11 +1,15 @@
 //! What the engine costs: the whole of it on one core, part by part, and next to a bare fingerprint pass, which is the
-//! least that any engine of this kind must do. Run with `cargo bench --bench engine [articles]`.
+//! least that any engine of this kind must do. Run with `cargo bench --bench engine`; a filter may follow `--`.
 //!
-//! Texts are generated: sentences of four languages with made-up names, every other article with promotion. Time is
-//! that of the thread on a core, where the system tells, so that other programs disturb little; the median of the
-//! rounds counts.
+//! Time is that of the thread on a core, where the system tells, so that other programs disturb little. Allocations are
+//! counted over one more round. At the end comes the table of BENCHMARKS.md.
 #![allow(clippy::unwrap_used, reason = "a benchmark may fail")]
 
+mod corpus;
+
+use corpus::article;
+use criterion::measurement::{Measurement, ValueFormatter, WallTime};
+use criterion::{Criterion, Throughput};
 use promosieve::engine::Engine;
 use promosieve::engine::article::Article;
 use promosieve::engine::clickbait::Clickbait;
@@ -18,162 +22,20 @@ use promosieve::engine::reading::read;
 use promosieve::engine::text::segment::{Hints, UnitKind, segment};
 use promosieve::engine::text::token::tokenize_with;
 use promosieve::learning::model::ModelFile;
-use promosieve::learning::random::SplitMix;
 use promosieve::store::{MemoryStore, Store, StoreConfig};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use std::alloc::System;
 use std::hint::black_box;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Rounds per part; the median is reported.
-const ROUNDS: usize = 7;
-/// Bytes of an average news article.
-const ARTICLE: usize = 3_000;
+/// The system's allocator, which the crate's users have unless they choose another; the command itself has mimalloc.
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// Subjects, verbs, objects, ends of sentences, and promotion. `{}` is a name, `#` a number.
-struct Language {
-    tag: &'static str,
-    parts: [&'static [&'static str]; 4],
-    promotion: &'static [&'static str],
-}
-
-const LANGUAGES: [Language; 4] = [
-    Language {
-        tag: "de",
-        parts: [
-            &[
-                "Der Vorstand von {}",
-                "Die Stadt {}",
-                "Das Institut {}",
-                "{} aus dem Landkreis",
-                "Ein Sprecher der {} AG",
-            ],
-            &["hat", "will nach eigenen Angaben", "wird im kommenden Jahr", "musste nach # Monaten", "konnte zuletzt"],
-            &[
-                "den Vertrag mit {} verlängert",
-                "# Millionen Euro in {} gesteckt",
-                "die Brücke über die {} gesperrt",
-                "seine Prognose für {} gesenkt",
-            ],
-            &[
-                "wie am Dienstag bekannt wurde.",
-                "obwohl die Kosten um # Prozent gestiegen sind.",
-                "sagte {} der Zeitung.",
-                "und damit mehr als erwartet.",
-            ],
-        ],
-        promotion: &[
-            "{}-Aktie: Kaufen oder verkaufen?! Die neue {}-Analyse vom #. November liefert die Antwort:",
-            "Jetzt den kostenlosen Newsletter abonnieren und keine Nachricht verpassen!",
-            "Lesen Sie auch: Was {} jetzt plant",
-        ],
-    },
-    Language {
-        tag: "en",
-        parts: [
-            &["The board of {}", "The city of {}", "Researchers at {}", "{} and its partners", "A spokesman for {}"],
-            &["said on Monday it would", "plans to", "was expected to", "had to", "agreed to"],
-            &[
-                "sell # per cent of its shares in {}",
-                "rebuild the road to {}",
-                "publish # pages of evidence on {}",
-                "cut its forecast for {}",
-            ],
-            &[
-                "after a review that took # weeks.",
-                "according to two people familiar with the matter.",
-                "although prices rose in {}.",
-                "for the first time since {} left.",
-            ],
-        ],
-        promotion: &[
-            "ADVERTISEMENT",
-            "Sign up for our free newsletter and never miss a story.",
-            "Read more: Five things to know about {}",
-        ],
-    },
-    Language {
-        tag: "fr",
-        parts: [
-            &["Le conseil de {}", "La ville de {}", "Une équipe de {}", "L'entreprise {}"],
-            &["a annoncé vouloir", "doit désormais", "souhaite", "a renoncé à"],
-            &["vendre # % de {}", "rénover la gare de {}", "réduire les dépenses liées à {}"],
-            &["selon un communiqué publié mardi.", "malgré une hausse de # % des prix.", "a précisé {} à la presse."],
-        ],
-        promotion: &[
-            "Inscrivez-vous gratuitement à notre newsletter !",
-            "Lire aussi : {} en cinq questions",
-            "Publicité",
-        ],
-    },
-    Language {
-        tag: "es",
-        parts: [
-            &["El consejo de {}", "El ayuntamiento de {}", "Un equipo de {}", "La empresa {}"],
-            &["anunció que va a", "quiere", "tuvo que", "podrá"],
-            &["vender el # % de {}", "reformar la estación de {}", "publicar los datos de {}"],
-            &["según un comunicado del martes.", "pese a una subida del # %.", "dijo {} a la prensa."],
-        ],
-        promotion: &["Suscríbete gratis a nuestro boletín", "Lee también: Las claves de {}", "Publicidad"],
-    },
-];
-
-fn pick<'a>(random: &mut SplitMix, list: &[&'a str]) -> &'a str {
-    list[random.below(list.len())]
-}
-
-fn name(random: &mut SplitMix) -> String {
-    const PARTS: [&str; 16] = [
-        "Bal", "tor", "Mire", "sen", "Kol", "da", "Ven", "hau", "Ris", "lin", "Odu", "wick", "Sal", "mo", "Tre", "gan",
-    ];
-    let mut name: String = (0..2 + random.below(2)).map(|_| pick(random, &PARTS)).collect::<String>().to_lowercase();
-    name[..1].make_ascii_uppercase();
-    name
-}
-
-/// Fills the slots of `frame`.
-fn fill(random: &mut SplitMix, frame: &str) -> String {
-    let mut out = String::new();
-    for (i, part) in frame.split("{}").enumerate() {
-        if i > 0 {
-            out.push_str(&name(random));
-        }
-        out.push_str(&part.replace('#', &(2 + random.below(400)).to_string()));
-    }
-    out
-}
-
-/// Article `n`, of one of forty sources.
-fn article(n: usize) -> Article {
-    let mut random = SplitMix::new(n as u64 + 1);
-    let language = &LANGUAGES[n % LANGUAGES.len()];
-    let sentence = |random: &mut SplitMix| {
-        let parts: Vec<String> = language
-            .parts
-            .iter()
-            .map(|part| {
-                let frame = pick(random, part);
-                fill(random, frame)
-            })
-            .collect();
-        parts.join(" ")
-    };
-    let title = sentence(&mut random);
-    let mut text = String::new();
-    while text.len() < ARTICLE {
-        for _ in 0..2 + random.below(3) {
-            text.push_str(&sentence(&mut random));
-            text.push(' ');
-        }
-        text.push_str("\n\n");
-        if n.is_multiple_of(2) && random.below(3) == 0 {
-            let frame = pick(&mut random, language.promotion);
-            text.push_str(&fill(&mut random, frame));
-            text.push_str("\n\n");
-        }
-    }
-    let source = format!("{}{}.example", language.tag, n / LANGUAGES.len() % 10);
-    Article { id: n.to_string(), source, title, text, language: None, published_at: None }
-}
+/// Articles in a round: 3.3 MB, more than the caches hold.
+const ARTICLES: usize = 1_000;
 
 /// The hints that the engine reads with.
 struct ShippedHints;
@@ -222,24 +84,40 @@ fn bare_pass(text: &str, lower: &mut String, words: &mut Vec<u64>, kept: &mut Ve
 }
 
 /// Time that this thread has spent on a core; the clock's where the system does not tell.
-fn spent(since: Instant) -> Duration {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanos = told.and_then(|told| told.split(' ').next()?.parse().ok());
-    nanos.map_or_else(|| since.elapsed(), Duration::from_nanos)
+struct CoreTime;
+
+impl Measurement for CoreTime {
+    type Intermediate = (Instant, Option<Duration>);
+    type Value = Duration;
+
+    fn start(&self) -> Self::Intermediate {
+        (Instant::now(), on_core())
+    }
+
+    fn end(&self, (clock, core): Self::Intermediate) -> Duration {
+        core.zip(on_core()).map_or_else(|| clock.elapsed(), |(before, after)| after.saturating_sub(before))
+    }
+
+    fn add(&self, one: &Duration, other: &Duration) -> Duration {
+        *one + *other
+    }
+
+    fn zero(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn to_f64(&self, value: &Duration) -> f64 {
+        value.as_nanos() as f64
+    }
+
+    fn formatter(&self) -> &dyn ValueFormatter {
+        WallTime.formatter()
+    }
 }
 
-/// Seconds of one round of `work`: the median.
-fn seconds(mut work: impl FnMut()) -> f64 {
-    let since = Instant::now();
-    let mut rounds: Vec<Duration> = (0..ROUNDS)
-        .map(|_| {
-            let before = spent(since);
-            work();
-            spent(since).saturating_sub(before)
-        })
-        .collect();
-    rounds.sort_unstable();
-    rounds[ROUNDS / 2].as_secs_f64()
+fn on_core() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    told.split(' ').next()?.parse().ok().map(Duration::from_nanos)
 }
 
 fn text_model() -> TextModel {
@@ -248,76 +126,150 @@ fn text_model() -> TextModel {
     TextModel::new(&weak.steps, &strong.steps, [weak.scale, strong.scale], [weak.bias, strong.bias])
 }
 
-#[allow(clippy::too_many_lines, reason = "a list of parts")]
-fn main() {
-    let n: usize = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(2_000);
-    let articles: Vec<Article> = (0..n).map(article).collect();
-    let bytes: usize = articles.iter().map(|a| a.text.len() + a.title.len()).sum();
-    let (engine, lexicon, model, policy) = (Engine::shipped(), Lexicon::shipped(), text_model(), Policy::default());
-    let clickbait = Clickbait::shipped();
-    let store = || MemoryStore::new(StoreConfig::default());
-    let brand = |word: &str| Glued::shipped().is_brand(word);
+/// Measures parts and notes what they allocate.
+struct Bench {
+    criterion: Criterion<CoreTime>,
+    results: PathBuf,
+    bytes: usize,
+    parts: Vec<(&'static str, f64)>,
+}
 
+impl Bench {
+    fn new(bytes: usize) -> Self {
+        let results = Path::new(env!("CARGO_TARGET_TMPDIR")).join("criterion");
+        // What an earlier run left would be taken for this one's.
+        let _ = std::fs::remove_dir_all(&results);
+        let criterion = Criterion::default()
+            .with_measurement(CoreTime)
+            .output_directory(&results)
+            .sample_size(10)
+            .warm_up_time(Duration::from_millis(300))
+            .measurement_time(Duration::from_secs(2))
+            .configure_from_args();
+        Self { criterion, results, bytes, parts: Vec::new() }
+    }
+
+    /// One round of `part` over all articles.
+    fn part(&mut self, name: &'static str, mut part: impl FnMut()) {
+        let mut group = self.criterion.benchmark_group("engine");
+        group.throughput(Throughput::Bytes(self.bytes as u64));
+        group.bench_function(name, |bencher| bencher.iter(&mut part));
+        group.finish();
+        let region = Region::new(ALLOCATOR);
+        part();
+        let allocations = region.change().allocations + region.change().reallocations;
+        self.parts.push((name, allocations as f64 / ARTICLES as f64));
+    }
+
+    /// Median nanoseconds of a round, if the part was measured.
+    fn median(&self, name: &str) -> Option<f64> {
+        let file = self.results.join("engine").join(name).join("new/estimates.json");
+        let estimates: serde_json::Value = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+        estimates["median"]["point_estimate"].as_f64()
+    }
+
+    fn table(&self) {
+        println!("| part | MB/s | µs per article | times a bare pass | allocations per article |");
+        println!("| --- | ---: | ---: | ---: | ---: |");
+        let bare = self.median(BARE);
+        for (name, allocations) in &self.parts {
+            let Some(nanos) = self.median(name) else { continue };
+            let (speed, each) = (self.bytes as f64 / nanos * 1e3, nanos / ARTICLES as f64 / 1e3);
+            let ratio = bare.map_or_else(String::new, |bare| format!("{:.1}", nanos / bare));
+            println!("| {name} | {speed:.1} | {each:.1} | {ratio} | {allocations:.0} |");
+        }
+    }
+}
+
+const BARE: &str = "bare fingerprint pass";
+
+fn main() {
+    let articles: Vec<Article> = (0..ARTICLES).map(article).collect();
+    let bytes: usize = articles.iter().map(|a| a.text.len() + a.title.len()).sum();
+    let mut bench = Bench::new(bytes);
     let (mut lower, mut words, mut kept) = (String::new(), Vec::new(), Vec::new());
-    let bare = seconds(|| {
+    bench.part(BARE, || {
         for a in &articles {
             bare_pass(&a.text, &mut lower, &mut words, &mut kept);
             black_box(&kept);
         }
     });
-    let report = |name: &str, seconds: f64| {
-        let speed = bytes as f64 / seconds / 1e6;
-        let each = seconds / n as f64 * 1e6;
-        println!("| {name} | {speed:.1} | {each:.1} | {:.1} |", seconds / bare);
-    };
-    println!("{n} articles, {:.1} MB, ruleset {}\n", bytes as f64 / 1e6, engine.ruleset_version());
-    println!("| part | MB/s | µs per article | times a bare pass |\n| --- | ---: | ---: | ---: |");
-    report("bare fingerprint pass", bare);
+    reading(&mut bench, &articles);
+    judging(&mut bench, &articles);
+    bench.criterion.final_summary();
+    println!("\n{ARTICLES} articles, {:.1} MB, ruleset {}\n", bytes as f64 / 1e6, Engine::shipped().ruleset_version());
+    bench.table();
+}
 
-    let tokenise = seconds(|| articles.iter().for_each(|a| _ = black_box(tokenize_with(&a.text, &brand))));
-    report("tokenise and fold", tokenise);
+/// What is done before the store is asked.
+fn reading(bench: &mut Bench, articles: &[Article]) {
+    let lexicon = Lexicon::shipped();
+    let brand = |word: &str| Glued::shipped().is_brand(word);
+    bench.part("tokenise and fold", || articles.iter().for_each(|a| _ = black_box(tokenize_with(&a.text, &brand))));
     let tokens: Vec<_> = articles.iter().map(|a| tokenize_with(&a.text, &brand)).collect();
     let both = || articles.iter().zip(&tokens);
-    let segmenting = seconds(|| both().for_each(|(a, t)| _ = black_box(segment(&a.text, t, &ShippedHints))));
-    report("segment", segmenting);
+    bench.part("segment", || both().for_each(|(a, t)| _ = black_box(segment(&a.text, t, &ShippedHints))));
     let starts: Vec<Vec<u32>> = both()
         .map(|(a, t)| {
             let units = segment(&a.text, t, &ShippedHints).units;
             units.iter().filter(|u| u.kind != UnitKind::Bracket && u.first < u.last).map(|u| u.first as u32).collect()
         })
         .collect();
-    let scan = seconds(|| both().zip(&starts).for_each(|((a, t), s)| _ = black_box(lexicon.scan(&a.text, t, s))));
-    report("lexicon", scan);
-    let reading = seconds(|| articles.iter().for_each(|a| _ = black_box(read(a, lexicon))));
-    report("fingerprints (reading less the above)", (reading - tokenise - segmenting - scan).max(1e-9));
+    bench.part("lexicon", || {
+        both().zip(&starts).for_each(|((a, t), s)| _ = black_box(lexicon.scan(&a.text, t, s)));
+    });
+    bench.part("reading (the three above, and fingerprints)", || {
+        for a in articles {
+            black_box(read(a, lexicon));
+        }
+    });
+    let (engine, model) = (Engine::shipped(), text_model());
     let readings: Vec<_> = articles.iter().map(|a| engine.read(a)).collect();
-    let sums = seconds(|| readings.iter().for_each(|r| _ = black_box(text_sums(r, &model))));
-    report("text model", sums);
-    let learned = store();
-    let seen: Vec<_> = readings.iter().map(|r| learned.observe(r.observation(), 0, true).unwrap()).collect();
-    let observing = seconds(|| {
-        let fresh = store();
+    bench.part("text model", || readings.iter().for_each(|r| _ = black_box(text_sums(r, &model))));
+    bench.part("store, learning", || {
+        let fresh = MemoryStore::new(StoreConfig::default());
         for r in &readings {
             black_box(fresh.observe(r.observation(), 0, true).unwrap());
         }
     });
-    report("store, learning", observing);
+}
+
+/// What is done after it, and the whole.
+fn judging(bench: &mut Bench, articles: &[Article]) {
+    let (engine, model, lexicon, policy) = (Engine::shipped(), text_model(), Lexicon::shipped(), Policy::default());
+    let store = || MemoryStore::new(StoreConfig::default());
+    let readings: Vec<_> = articles.iter().map(|a| engine.read(a)).collect();
+    let learned = store();
+    let seen: Vec<_> = readings.iter().map(|r| learned.observe(r.observation(), 0, true).unwrap()).collect();
     let pairs = || readings.iter().zip(&seen);
-    let columns = seconds(|| pairs().for_each(|(r, s)| _ = black_box(measure(r, s, &r.sums, &model, lexicon))));
-    report("columns", columns);
-    let titles = seconds(|| articles.iter().for_each(|a| _ = black_box(clickbait.score(&a.title, &[]))));
-    report("clickbait, title", titles);
-    let tongues = seconds(|| articles.iter().for_each(|a| _ = black_box(language::detect(&a.text))));
-    report("language", tongues);
-    let judging = seconds(|| pairs().for_each(|(r, s)| _ = black_box(engine.judge(r, s, &policy))));
-    report("decision, spans, cleaning (judging less the above)", (judging - columns - titles - tongues).max(1e-9));
-    let whole = seconds(|| {
+    bench.part("what columns are made of", || {
+        pairs().for_each(|(r, s)| _ = black_box(measure(r, s, &r.sums, &model, lexicon)));
+    });
+    bench.part("columns", || {
+        let mut row = Vec::new();
+        for (r, s) in pairs() {
+            let measured = measure(r, s, &r.sums, &model, lexicon);
+            for unit in 0..measured.units() {
+                measured.row(unit, &mut row);
+                black_box(&row);
+            }
+        }
+    });
+    let clickbait = Clickbait::shipped();
+    bench.part("clickbait, title", || articles.iter().for_each(|a| _ = black_box(clickbait.score(&a.title, &[]))));
+    bench.part("language", || articles.iter().for_each(|a| _ = black_box(language::detect(&a.text))));
+    bench.part("judging (the four above, decision, spans, cleaning)", || {
+        pairs().for_each(|(r, s)| _ = black_box(engine.judge(r, s, &policy)));
+    });
+    let whole = |articles: &[Article]| {
         let fresh = store();
-        for a in &articles {
+        for a in articles {
             let reading = engine.read(a);
             let seen = fresh.observe(reading.observation(), 0, true).unwrap();
             black_box(engine.judge(&reading, &seen, &policy));
         }
-    });
-    report("**the whole, learning**", whole);
+    };
+    bench.part("the whole, learning", || whole(articles));
+    let told: Vec<Article> = articles.iter().map(|a| Article { language: Some("en".into()), ..a.clone() }).collect();
+    bench.part("the whole, learning, language told", || whole(&told));
 }
