@@ -69,6 +69,8 @@ pub struct Config {
     pub policy: Policy,
     /// What is logged, and how.
     pub log: Log,
+    /// What can be seen from outside.
+    pub telemetry: Telemetry,
 }
 
 /// Who may call.
@@ -110,8 +112,24 @@ impl Default for Limits {
 pub struct Transport {
     /// Largest message in either direction, in bytes after decompression.
     pub max_message_bytes: usize,
-    /// Calls of the detector under way at once, over all connections; more are turned away with `UNAVAILABLE`.
+    /// Connections open at once. For one more, the one that has been idle for longest is closed; if none is idle, the
+    /// new one is.
+    pub max_connections: usize,
+    /// Calls of the contract's services under way at once, over all connections; more are turned away with
+    /// `RESOURCE_EXHAUSTED`.
     pub max_concurrent_requests: usize,
+    /// Bytes of messages that all calls may hold, as they come in and again decoded; more are turned away with
+    /// `RESOURCE_EXHAUSTED`.
+    pub max_inflight_bytes: usize,
+    /// A call that would wait longer for its turn to compute is turned away with `RESOURCE_EXHAUSTED`; texts beyond
+    /// `inline_text_bytes`, which take longer themselves, have ten times that.
+    pub max_queue_wait: Duration,
+    /// The longest deadline that a single call or a batch gets, its receiving included, whatever it asks for.
+    pub max_deadline: Duration,
+    /// A call whose message stops arriving for so long is ended.
+    pub receive_timeout: Duration,
+    /// A stream on which nothing arrives for so long is ended.
+    pub stream_idle: Duration,
     /// Calls under way at once on one connection, announced by HTTP/2; clients queue the rest.
     pub max_concurrent_streams: u32,
     /// Texts up to this size are analysed on the runtime's own threads; longer ones on a thread pool of their own.
@@ -122,14 +140,33 @@ pub struct Transport {
     pub keepalive_interval: Duration,
     /// A ping unanswered for so long ends the connection.
     pub keepalive_timeout: Duration,
+    /// A connection on which no call is made for so long is closed.
+    pub connection_idle: Duration,
+    /// A connection on which the first call is not made within this is closed.
+    pub connection_first_call: Duration,
+    /// A connection of this age is told to make no more calls; clients connect anew. `Duration::MAX`: never.
+    pub connection_age: Duration,
+    /// How long the calls of such a connection may go on before it is closed.
+    pub connection_age_grace: Duration,
     /// How long calls may go on after the signal to stop.
-    pub shutdown_grace: Duration,
+    pub drain: Duration,
 }
 
 impl Default for Transport {
     fn default() -> Self {
         build::transport(&Effective::defaults())
     }
+}
+
+/// What can be seen from outside; nothing unless asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Telemetry {
+    /// Where to show figures for Prometheus, `/healthz` and `/readyz`. Whoever can connect may read them.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Where to send traces, such as `http://127.0.0.1:4317`.
+    pub otlp_endpoint: Option<String>,
+    /// Share of the calls, 0 to 1, that are traced if their callers do not say.
+    pub trace_share: f64,
 }
 
 /// What is logged, and how.

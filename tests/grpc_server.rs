@@ -81,7 +81,7 @@ async fn a_started_server_is_serving() {
 #[tokio::test]
 async fn watchers_hear_of_the_drain_and_do_not_delay_it() {
     let mut config = config();
-    config.transport.shutdown_grace = PATIENCE * 10;
+    config.transport.drain = PATIENCE * 10;
     let mut server = Server::with(config).await;
     let mut client = HealthClient::new(server.channel().await);
     let request = HealthCheckRequest { service: SERVICE.into() };
@@ -201,7 +201,7 @@ async fn a_full_server_turns_calls_away_but_tells_its_health() {
     let mut client = server.client().await;
     let _held = client.analyze_stream(tokio_stream::pending()).await.unwrap();
     let status = client.analyze(request(document("1", "x"))).await.unwrap_err();
-    assert_eq!(status.code(), Code::Unavailable);
+    assert_eq!(status.code(), Code::ResourceExhausted);
     assert!(status.get_details_retry_info().is_some());
     assert_ne!(health(server.channel().await, "").await, ServingStatus::NotServing);
 }
@@ -227,7 +227,7 @@ async fn answers_are_compressed_if_asked() {
 #[tokio::test]
 async fn a_drain_lets_calls_under_way_finish() {
     let mut config = config();
-    config.transport.shutdown_grace = PATIENCE * 10;
+    config.transport.drain = PATIENCE * 10;
     let mut server = Server::with(config).await;
     let (sender, receiver) = tokio::sync::mpsc::channel(1);
     let requests = tokio_stream::wrappers::ReceiverStream::new(receiver);
@@ -235,9 +235,13 @@ async fn a_drain_lets_calls_under_way_finish() {
     sender.send(item(document("1", "x"))).await.unwrap();
     answers.message().await.unwrap().unwrap();
     server.signal();
-    while tokio::net::TcpStream::connect(server.address).await.is_ok() {
+    // Who comes late is told, on a new connection as well.
+    while health(server.channel().await, "").await == ServingStatus::Serving {
         tokio::task::yield_now().await;
     }
+    let status = server.client().await.analyze(request(document("3", "x"))).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable);
+    assert!(status.get_details_retry_info().is_some());
     sender.send(item(document("2", "x"))).await.unwrap();
     assert_eq!(answers.message().await.unwrap().unwrap().sequence, 1);
     drop(sender);
@@ -248,7 +252,7 @@ async fn a_drain_lets_calls_under_way_finish() {
 #[tokio::test]
 async fn an_idle_stream_is_told_and_cut_at_the_hard_deadline() {
     let mut config = config();
-    config.transport.shutdown_grace = Duration::from_secs(5);
+    config.transport.drain = Duration::from_secs(5);
     let mut server = Server::with(config).await;
     let mut answers = server.client().await.analyze_stream(tokio_stream::pending()).await.unwrap().into_inner();
     server.signal();
@@ -260,7 +264,7 @@ async fn an_idle_stream_is_told_and_cut_at_the_hard_deadline() {
 #[tokio::test]
 async fn a_stream_that_nobody_reads_is_cut_as_well() {
     let mut config = config();
-    config.transport.shutdown_grace = Duration::from_millis(500);
+    config.transport.drain = Duration::from_millis(500);
     let mut server = Server::with(config).await;
     let text = "Ein Satz. ".repeat(5_000);
     let items = tokio_stream::iter((0..500).map(move |i| item(document(&i.to_string(), &text))));
@@ -272,7 +276,7 @@ async fn a_stream_that_nobody_reads_is_cut_as_well() {
 #[tokio::test]
 async fn a_connection_without_calls_does_not_use_up_the_grace() {
     let mut config = config();
-    config.transport.shutdown_grace = PATIENCE * 10;
+    config.transport.drain = PATIENCE * 10;
     let mut server = Server::with(config).await;
     // It says nothing at all, so it does not hear that it shall go, either.
     let mut silent = tokio::net::TcpStream::connect(server.address).await.unwrap();

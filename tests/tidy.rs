@@ -50,6 +50,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
 const RESERVED: &[(&[&str], &[&str])] = &[
     (&["tonic"], &["grpc", "server", "proto"]),
     (&["tokio::", "async fn"], &["server", "cli"]),
+    (&["metrics_exporter", "axum", "opentelemetry"], &["server"]),
     (&["std::net"], &["config", "server", "cli"]),
     (&["std::env"], &["config", "cli", "main"]),
     (

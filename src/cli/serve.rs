@@ -5,11 +5,11 @@ use crate::{
     config::{self, Config, Inspection, open_store},
     detector::Detector,
     engine::Engine,
-    server::{self, ServeError},
+    server::{self, ServeError, Traces},
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{
-    runtime::Runtime,
+    runtime::{Builder, Runtime},
     signal::unix::{SignalKind, signal},
 };
 
@@ -42,15 +42,27 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<(), CliError> {
     let Inspection { config, notes, .. } = config::inspect(&args.settings.0);
     let config = config?;
-    logging::start(&config.log)?;
+    let runtime = runtime().map_err(|e| CliError::Bug(format!("cannot start the runtime: {e}")))?;
+    let traces = {
+        let _inside = runtime.enter();
+        Traces::start(&config.telemetry).map_err(|e| CliError::Usage(e.to_string()))?
+    };
+    logging::start(&config.log, traces.as_ref())?;
     for note in notes {
         tracing::warn!("{note}");
     }
     let detector = Detector::new(Engine::shipped(), open_store(&config.data, &config.store)?, config.policy.clone());
-    let runtime = Runtime::new().map_err(|e| CliError::Bug(format!("cannot start the runtime: {e}")))?;
     let outcome = runtime.block_on(serve(Arc::new(detector), &config));
+    // Before the runtime, which carries them away.
+    drop(traces);
     runtime.shutdown_timeout(ABANDONED);
     Ok(outcome?)
+}
+
+/// One thread more than documents are worked on at once, so that there is always one for the connections.
+fn runtime() -> std::io::Result<Runtime> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Builder::new_multi_thread().worker_threads(cores + 1).enable_all().build()
 }
 
 async fn serve(detector: Arc<Detector>, config: &Config) -> Result<(), ServeError> {

@@ -1,7 +1,7 @@
 //! From the effective values to a [`Config`], section by section, with the rules that span settings.
 
 use super::{
-    Access, Config, Data, Limits, Log, LogFormat, Transport,
+    Access, Config, Data, Limits, Log, LogFormat, Telemetry, Transport,
     effective::Effective,
     table::{self as t, resolve},
 };
@@ -25,6 +25,7 @@ pub(super) fn config(values: &Effective) -> Config {
         transport: transport(values),
         policy: policy(values),
         log: log(values),
+        telemetry: telemetry(values),
     }
 }
 
@@ -119,7 +120,27 @@ pub(super) fn transport(values: &Effective) -> Transport {
         max_long_texts: values.size(&t::MAX_LONG_TEXTS),
         keepalive_interval: values.seconds(&t::KEEPALIVE_INTERVAL_SECONDS),
         keepalive_timeout: values.seconds(&t::KEEPALIVE_TIMEOUT_SECONDS),
-        shutdown_grace: values.seconds(&t::DRAIN_SECONDS),
+        max_connections: values.size(&t::MAX_CONNECTIONS),
+        max_inflight_bytes: (MIB * values.whole(&t::MAX_INFLIGHT_MIB)) as usize,
+        max_queue_wait: values.seconds(&t::MAX_QUEUE_SECONDS),
+        max_deadline: values.seconds(&t::MAX_DEADLINE_SECONDS),
+        receive_timeout: values.seconds(&t::RECEIVE_TIMEOUT_SECONDS),
+        stream_idle: values.seconds(&t::STREAM_IDLE_SECONDS),
+        connection_idle: values.seconds(&t::CONNECTION_IDLE_SECONDS),
+        connection_first_call: values.seconds(&t::CONNECTION_FIRST_CALL_SECONDS),
+        connection_age: Some(values.seconds(&t::CONNECTION_AGE_SECONDS))
+            .filter(|age| !age.is_zero())
+            .unwrap_or(Duration::MAX),
+        connection_age_grace: values.seconds(&t::CONNECTION_AGE_GRACE_SECONDS),
+        drain: values.seconds(&t::DRAIN_SECONDS),
+    }
+}
+
+fn telemetry(values: &Effective) -> Telemetry {
+    Telemetry {
+        metrics_listen: values.optional_text(&t::METRICS_LISTEN).and_then(|text| resolve(&text)),
+        otlp_endpoint: values.optional_text(&t::OTLP_ENDPOINT),
+        trace_share: values.number(&t::TRACE_SHARE),
     }
 }
 

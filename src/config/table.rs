@@ -76,6 +76,15 @@ table! {
         LOG_FORMAT = Setting::one_of("log_format", &["text", "json"], || Some("text".into()),
             "how a line looks: for people, or one JSON object each");
     }
+    "Seeing" {
+        METRICS_LISTEN = Setting::text("metrics_listen", METRICS_ADDRESS, || None,
+            "address and port that show figures for Prometheus (/metrics) and probes (/healthz, /readyz) over HTTP, to all who \
+             can connect");
+        OTLP_ENDPOINT = Setting::text("otlp_endpoint", ENDPOINT, || None,
+            "collector that traces are sent to, by OTLP over gRPC");
+        TRACE_SHARE = Setting::number("trace_share", (0.0, 1.0), || Some(1.0.into()),
+            "share of the calls that are traced if their callers do not say");
+    }
     "Limits on requests" {
         // The contract's promise. Offsets of spans are 32 bits on the wire.
         MAX_TEXT_BYTES = Setting::whole("max_text_bytes", (1, 1 << 30), || whole(4 << 20), "longest text of a document");
@@ -87,12 +96,21 @@ table! {
             "largest message in either direction, after decompression");
     }
     "Limits on the server" {
+        // Some 40 KiB each when idle: 80 MiB. Pipelines have dozens.
+        MAX_CONNECTIONS = Setting::whole("max_connections", (1, 1_000_000), || whole(2_000),
+            "open connections; for one more, the one idle for longest is closed, or the new one if none is idle");
         // Ten times what saturates a large machine; it bounds memory, not throughput.
         MAX_CONCURRENT_REQUESTS = Setting::whole("max_concurrent_requests", (1, 1_000_000), || whole(1_024),
             "calls under way over all connections; more are turned away");
         // HTTP/2's own recommendation is no fewer than 100.
         MAX_CONCURRENT_STREAMS = Setting::whole("max_concurrent_streams", (1, 100_000), || whole(256),
             "calls under way on one connection; clients queue the rest");
+        // Four of the largest messages, as they came and decoded.
+        MAX_INFLIGHT_MIB = Setting::whole("max_inflight_mib", (1, 1 << 20), || whole(512),
+            "memory of the messages under way; more are turned away");
+        // Some 400 average articles on two cores: more than the bursts of usual clients, less than anyone notices.
+        MAX_QUEUE_SECONDS = Setting::number("max_queue_seconds", (0.001, HOUR), || Some(0.1.into()),
+            "a call that would wait longer for its turn is turned away; long texts have ten times that");
         // About a millisecond of work: the most that a runtime thread should be kept from its other calls.
         INLINE_TEXT_BYTES = Setting::whole("inline_text_bytes", (0, 1 << 30), || whole(32 << 10),
             "longer texts are analysed on threads of their own ...");
@@ -106,6 +124,26 @@ table! {
             || Some(30.0.into()), "a connection silent for so long is pinged");
         KEEPALIVE_TIMEOUT_SECONDS = Setting::number("keepalive_timeout_seconds", (INSTANT, 24.0 * HOUR),
             || Some(10.0.into()), "a ping unanswered for so long ends the connection");
+        // A full batch takes some ten seconds on one core, and longer over a slow line.
+        MAX_DEADLINE_SECONDS = Setting::number("max_deadline_seconds", (INSTANT, 24.0 * HOUR), || Some(300.0.into()),
+            "the longest deadline of a call, whatever it asks for; streams have none of the server's");
+        // Of a line that is alive, something arrives in this time.
+        RECEIVE_TIMEOUT_SECONDS = Setting::number("receive_timeout_seconds", (INSTANT, HOUR), || Some(20.0.into()),
+            "a call whose message stops arriving for so long is ended");
+        // A pipeline that has nothing to do for so long can open its stream again.
+        STREAM_IDLE_SECONDS = Setting::number("stream_idle_seconds", (INSTANT, 24.0 * HOUR), || Some(300.0.into()),
+            "a stream on which nothing arrives for so long is ended");
+        // Clients keep connections between their runs; to reconnect costs them a millisecond.
+        CONNECTION_IDLE_SECONDS = Setting::number("connection_idle_seconds", (INSTANT, 24.0 * HOUR),
+            || Some(900.0.into()), "a connection without a call for so long is closed");
+        // Clients that connect ahead of need do call within this; scanners do not.
+        CONNECTION_FIRST_CALL_SECONDS = Setting::number("connection_first_call_seconds", (INSTANT, 24.0 * HOUR),
+            || Some(60.0.into()), "a connection on which the first call is not made within this is closed");
+        // Only behind a balancer of connections is there anything to be gained.
+        CONNECTION_AGE_SECONDS = Setting::number("connection_age_seconds", (0.0, 720.0 * HOUR), || Some(0.0.into()),
+            "a connection of this age is told to make no more calls, so that clients connect anew; 0: never");
+        CONNECTION_AGE_GRACE_SECONDS = Setting::number("connection_age_grace_seconds", (INSTANT, 24.0 * HOUR),
+            || Some(300.0.into()), "the calls of such a connection may go on for so long");
         // Well inside the 30 s that Kubernetes grants before it kills.
         DRAIN_SECONDS = Setting::number("drain_seconds", (INSTANT, HOUR), || Some(20.0.into()),
             "after SIGTERM, what is not finished by then is cut");
@@ -128,6 +166,13 @@ const LOOPBACK: &str = "127.0.0.1:50051";
 
 const ADDRESS: (&str, Check) = ("an address and a port, for example 127.0.0.1:50051 or [::]:50051", |text| {
     resolve(text).map(|_| ()).ok_or_else(|| format!("`{text}` is no address to listen on"))
+});
+
+const METRICS_ADDRESS: (&str, Check) = ("an address and a port, for example 127.0.0.1:9464", ADDRESS.1);
+
+const ENDPOINT: (&str, Check) = ("a URL, for example http://127.0.0.1:4317", |text| {
+    let named = text.strip_prefix("http://").is_some_and(|rest| !rest.is_empty());
+    if named { Ok(()) } else { Err(format!("`{text}` is no URL of a collector")) }
 });
 
 const PATH: (&str, Check) = ("a path", |_| Ok(()));

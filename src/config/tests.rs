@@ -28,7 +28,7 @@ fn defaults_are_valid() {
     assert_eq!(config.data, Data::Directory("./promosieve-data".into()));
     assert_eq!(config.policy, Policy::default());
     assert_eq!(config.store, StoreConfig::default());
-    assert_eq!(config.transport.shutdown_grace, Duration::from_secs(20));
+    assert_eq!(config.transport.drain, Duration::from_secs(20));
 }
 
 #[test]

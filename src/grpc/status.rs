@@ -47,15 +47,56 @@ pub enum Failure {
     /// The caller's deadline passed.
     #[error("the deadline passed before the answer was ready")]
     Deadline,
-    /// As many calls as allowed are under way.
-    #[error("{0} calls are under way, and no more are taken")]
-    Overloaded(usize),
+    /// Nothing of the message arrived for so long.
+    #[error("nothing of the message arrived for {} s", .0.as_secs_f64())]
+    Stalled(Duration),
+    /// There is more work than the server takes at once.
+    #[error("{0}; try again in a moment")]
+    Overloaded(Refusal),
     /// The server stops.
     #[error("the server is shutting down")]
     Draining,
     /// The analysis broke off: a bug.
     #[error("the analysis broke off")]
     Broken,
+}
+
+/// Which bound work was turned away at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// So many calls are under way.
+    #[error("{0} calls are under way, and no more are taken")]
+    Calls(usize),
+    /// The answer would have to wait for too long.
+    #[error("too many documents wait for their turn")]
+    Queue,
+    /// Messages hold as much memory as they may.
+    #[error("messages under way hold all the memory that they may")]
+    Memory,
+}
+
+impl Refusal {
+    /// Its name in figures.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Calls(_) => "calls",
+            Self::Queue => "queue",
+            Self::Memory => "memory",
+        }
+    }
+}
+
+impl Failure {
+    /// The name of the refusal, if the work was turned away rather than failed.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&'static str> {
+        match self {
+            Self::Overloaded(refusal) => Some(refusal.name()),
+            Self::Draining => Some("draining"),
+            _ => None,
+        }
+    }
 }
 
 impl From<Failure> for Status {
@@ -67,7 +108,8 @@ impl From<Failure> for Status {
             Failure::Unauthenticated(_) => (Code::Unauthenticated, info("UNAUTHENTICATED")),
             Failure::Forbidden { held, needed, .. } => (Code::PermissionDenied, forbidden(held, needed)),
             Failure::Deadline => (Code::DeadlineExceeded, info("DEADLINE_EXCEEDED")),
-            Failure::Overloaded(_) => (Code::Unavailable, retry("OVERLOADED", RETRY_SOON)),
+            Failure::Stalled(_) => (Code::DeadlineExceeded, info("RECEIVE_TIMEOUT")),
+            Failure::Overloaded(_) => (Code::ResourceExhausted, retry("OVERLOADED", RETRY_SOON)),
             Failure::Draining => (Code::Unavailable, retry("DRAINING", RETRY_LATER)),
             Failure::Broken => (Code::Internal, info("ANALYSIS_FAILED")),
         };
@@ -161,7 +203,8 @@ mod tests {
             (Failure::Unauthenticated("there is no key"), Code::Unauthenticated),
             (Failure::Forbidden { what: "x", held: Role::Read, needed: Role::Write }, Code::PermissionDenied),
             (Failure::Deadline, Code::DeadlineExceeded),
-            (Failure::Overloaded(3), Code::Unavailable),
+            (Failure::Stalled(RETRY_SOON), Code::DeadlineExceeded),
+            (Failure::Overloaded(Refusal::Calls(3)), Code::ResourceExhausted),
             (Failure::Draining, Code::Unavailable),
             (Failure::Broken, Code::Internal),
         ];
@@ -170,7 +213,8 @@ mod tests {
             assert_eq!(status.code(), code);
             assert_eq!(status.get_details_error_info().unwrap().domain, DOMAIN);
             let retriable = status.get_details_retry_info().is_some();
-            assert_eq!(retriable, code == Code::Unavailable, "{status:?}");
+            let expected = matches!(code, Code::Unavailable | Code::ResourceExhausted);
+            assert_eq!(retriable, expected, "{status:?}");
         }
     }
 

@@ -42,6 +42,11 @@ impl Readiness {
         });
     }
 
+    /// Whether health says SERVING.
+    pub(super) fn is_ready(&self) -> bool {
+        *self.0.borrow() == State::Ready
+    }
+
     /// The server stops; there is no way back.
     pub(super) fn drain(&self) {
         self.0.send_replace(State::Draining);
@@ -54,7 +59,7 @@ impl Readiness {
     }
 
     /// Tells `reporter` every change, until the server drains, and looks after a failed store.
-    pub(super) async fn publish(self, mut reporter: HealthReporter, detector: Arc<Detector>) {
+    pub(super) async fn publish(self, reporter: HealthReporter, detector: Arc<Detector>) {
         let mut changes = self.0.subscribe();
         loop {
             let state = *changes.borrow_and_update();
@@ -74,12 +79,8 @@ impl Readiness {
                         }
                     }
                 }
-                State::Draining => break,
+                State::Draining => return,
             }
-        }
-        // Ends the watchers' streams, after they have heard the last change; they would outlast every other call.
-        for name in names() {
-            reporter.clear_service_status(name).await;
         }
     }
 

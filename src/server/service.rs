@@ -1,6 +1,6 @@
 //! The three calls of the contract.
 
-use super::{calls::Call, gate, stream, workers::Workers};
+use super::{calls::Call, gate, stream, turns::Line, workers::Workers};
 use crate::{
     access::Grant,
     detector::Options,
@@ -35,11 +35,13 @@ impl Service {
     ) -> Result<v1::AnalyzeBatchResponse, Failure> {
         let v1::AnalyzeBatchRequest { documents, options } = batch;
         let options = grpc::permitted(self.batch_options(documents.len(), options)?, grant)?;
+        // At once for all of them: a batch that finds no room should not find out in the middle.
+        call.hold(documents.iter().map(|document| document.text.len()).sum())?;
         let mut results = Vec::with_capacity(documents.len());
         let mut bytes = 0;
         for document in documents {
             bytes += document.text.len();
-            let outcome = self.member(document, &options).await;
+            let outcome = self.member(document, &options, call).await;
             call.count(outcome.is_ok());
             results.push(status::result(outcome));
             if bytes > self.workers.turn_bytes() {
@@ -61,9 +63,14 @@ impl Service {
         invalid.unless(wished)
     }
 
-    async fn member(&self, document: v1::Document, options: &Options) -> Result<v1::AnalyzeResponse, Failure> {
+    async fn member(
+        &self,
+        document: v1::Document,
+        options: &Options,
+        call: &Call,
+    ) -> Result<v1::AnalyzeResponse, Failure> {
         let article = document::article(Some(document), self.workers.limits())?;
-        self.workers.analyze(article, options.clone()).await
+        self.workers.analyze(article, options.clone(), Line::Member, call).await
     }
 }
 
@@ -73,7 +80,7 @@ impl DetectorService for Service {
         let call = Call::of(&request);
         let grant = gate::grant(&request)?;
         let v1::AnalyzeRequest { document, options } = request.into_inner();
-        let outcome = self.workers.answer(&grant, document, options).await;
+        let outcome = self.workers.answer(&grant, document, options, Line::Single, &call).await;
         call.count(outcome.is_ok());
         Ok(Response::new(outcome?))
     }

@@ -3,7 +3,7 @@
 //! There is no queue and no task: an item is read when the transport has room for an answer. A slow reader thus stops
 //! the reading, HTTP/2's flow control stops the sender, and the window is what those two hold.
 
-use super::{calls::Call, workers::Workers};
+use super::{calls::Call, turns::Line, workers::Workers};
 use crate::{
     access::Grant,
     grpc::status::{self, Failure},
@@ -49,25 +49,27 @@ struct Feed {
 impl Feed {
     /// The next answer; nothing after the last. An error ends the stream.
     async fn next(&mut self) -> Result<Option<v1::AnalyzeStreamResponse>, Status> {
-        let cut = self.cut.clone();
-        let call = Arc::clone(&self.call);
+        let deadline = self.call.deadline();
         tokio::select! {
             biased;
-            () = cut.cancelled() => Err(Failure::Draining.into()),
-            () = past(call.deadline()) => Err(Failure::Deadline.into()),
+            () = past(deadline) => Err(Failure::Deadline.into()),
             answer = self.answer() => answer,
         }
     }
 
     async fn answer(&mut self) -> Result<Option<v1::AnalyzeStreamResponse>, Status> {
-        let Some(request) = self.requests.message().await.map_err(status::from_transport)? else {
-            return Ok(None);
+        let request = tokio::select! {
+            // A stream that is cut still answers what has arrived.
+            biased;
+            request = self.requests.message() => request.map_err(status::from_transport)?,
+            () = self.cut.cancelled() => return Err(Failure::Draining.into()),
         };
-        let v1::AnalyzeStreamRequest { document, options } = request;
+        let Some(v1::AnalyzeStreamRequest { document, options }) = request else { return Ok(None) };
         if self.grant.is_revoked() {
             return Err(Failure::Unauthenticated("the key was revoked").into());
         }
-        let outcome = self.workers.answer(&self.grant, document, options).await;
+        let outcome = self.workers.answer(&self.grant, document, options, Line::Member, &self.call).await;
+        self.call.release();
         self.call.count(outcome.is_ok());
         let sequence = self.sequence;
         self.sequence += 1;

@@ -1,37 +1,62 @@
 //! Where documents are analysed: short ones on the spot, long ones on threads of their own.
 
-use super::readiness::Readiness;
+use super::{
+    calls::Call,
+    metrics,
+    readiness::Readiness,
+    refusals, trace,
+    turns::{Full, Line, Turns},
+};
 use crate::{
     access::Grant,
     config::{Config, Limits},
     detector::{Detector, Options, now},
     engine::article::Article,
-    grpc::{self, status::Failure},
+    grpc::{
+        self,
+        status::{Failure, Refusal},
+    },
     proto::v1,
     store::Query,
 };
-use std::sync::Arc;
-use tokio::sync::Semaphore;
+use std::{sync::Arc, time::Instant};
+use tracing::Span;
+
+/// A long text takes some ten times as long as a short one, so its caller bears with as much more waiting.
+const LONG_PATIENCE: u32 = 10;
 
 /// Turns documents into answers. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Workers {
     detector: Arc<Detector>,
     readiness: Readiness,
-    long_texts: Arc<Semaphore>,
+    short_texts: Arc<Turns>,
+    long_texts: Arc<Turns>,
     inline_bytes: usize,
     limits: Limits,
 }
 
 impl Workers {
-    pub(super) fn new(detector: Arc<Detector>, readiness: Readiness, config: &Config) -> Self {
+    /// Short texts compute on `short_texts`.
+    pub(super) fn new(detector: Arc<Detector>, readiness: Readiness, short_texts: Arc<Turns>, config: &Config) -> Self {
+        let patience = config.transport.max_queue_wait.saturating_mul(LONG_PATIENCE);
         Self {
             detector,
             readiness,
-            long_texts: Arc::new(Semaphore::new(config.transport.max_long_texts)),
+            short_texts,
+            long_texts: Turns::new(config.transport.max_long_texts, patience),
             inline_bytes: config.transport.inline_text_bytes,
             limits: config.limits,
         }
+    }
+
+    pub(super) fn detector(&self) -> &Detector {
+        &self.detector
+    }
+
+    /// Where texts beyond the inline size wait.
+    pub(super) fn long_texts(&self) -> &Turns {
+        &self.long_texts
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -43,47 +68,84 @@ impl Workers {
         self.inline_bytes
     }
 
-    /// Checks a request of the holder of `grant` and answers it.
+    /// Checks a request of `call`, made by the holder of `grant`, and answers it.
     pub(super) async fn answer(
         &self,
         grant: &Grant,
         document: Option<v1::Document>,
         options: Option<v1::AnalyzeOptions>,
+        line: Line,
+        call: &Call,
     ) -> Result<v1::AnalyzeResponse, Failure> {
         let (article, options) = grpc::request_under(grant, document, options, &self.limits)?;
-        self.analyze(article, options).await
+        let outcome = match call.hold(article.text.len()) {
+            Ok(()) => self.analyze(article, options, line, call).await,
+            Err(failure) => Err(failure),
+        };
+        if let Some(reason) = outcome.as_ref().err().and_then(Failure::refusal) {
+            call.refuse();
+            refusals::note(reason);
+        }
+        outcome
     }
 
-    /// Answers for an article.
-    pub(super) async fn analyze(&self, article: Article, options: Options) -> Result<v1::AnalyzeResponse, Failure> {
-        if article.text.len() <= self.inline_bytes {
-            return self.work(article, &options);
+    /// Answers for an article, when it is its turn.
+    pub(super) async fn analyze(
+        &self,
+        article: Article,
+        options: Options,
+        line: Line,
+        call: &Call,
+    ) -> Result<v1::AnalyzeResponse, Failure> {
+        let announced = call.withdraw();
+        let span = call.span().clone();
+        let bytes = article.text.len();
+        if bytes <= self.inline_bytes {
+            let line = if announced { Line::Announced } else { line };
+            let turn = self.short_texts.take(bytes, line).await?;
+            let outcome = self.work(article, &options, &span);
+            turn.done();
+            return outcome;
         }
-        // Dropping this future, at a deadline for example, does not stop work that has begun. The permit goes with
+        // Dropping this future, at a deadline for example, does not stop work that has begun. The turn goes with
         // the work, so that abandoned work counts until it is over.
-        let permit = Arc::clone(&self.long_texts).acquire_owned().await.map_err(|_| Failure::Draining)?;
+        let turn = self.long_texts.take(bytes, line).await?;
         let workers = self.clone();
         let work = move || {
-            let _held = permit;
-            workers.work(article, &options)
+            let outcome = workers.work(article, &options, &span);
+            turn.done();
+            outcome
         };
         tokio::task::spawn_blocking(work).await.unwrap_or(Err(Failure::Broken))
     }
 
     /// Answers a query on a thread of its own, as if it were a long text.
     pub(super) async fn affected(&self, query: Query) -> Result<v1::ListAffectedDocumentsResponse, Failure> {
-        let permit = Arc::clone(&self.long_texts).acquire_owned().await.map_err(|_| Failure::Draining)?;
+        let turn = self.long_texts.take(self.inline_bytes, Line::Single).await?;
         let detector = Arc::clone(&self.detector);
         let work = move || {
-            let _held = permit;
+            let _turn = turn;
             grpc::affected::response(detector.affected(&query), &query)
         };
         tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Broken)
     }
 
-    fn work(&self, article: Article, options: &Options) -> Result<v1::AnalyzeResponse, Failure> {
+    fn work(&self, article: Article, options: &Options, call: &Span) -> Result<v1::AnalyzeResponse, Failure> {
+        let _traced = trace::analysis(call, article.text.len()).entered();
+        let began = Instant::now();
         let analysis = self.detector.analyze(&article, options, now());
+        metrics::analysed(article.text.len(), began.elapsed());
         self.readiness.store_answered(analysis.is_ok());
-        Ok(grpc::response::response(article.id, analysis?, self.detector.ruleset_version()))
+        let analysis = analysis?;
+        for span in &analysis.spans {
+            metrics::span(span.kind.name(), span.removed);
+        }
+        Ok(grpc::response::response(article.id, analysis, self.detector.ruleset_version()))
+    }
+}
+
+impl From<Full> for Failure {
+    fn from(_: Full) -> Self {
+        Self::Overloaded(Refusal::Queue)
     }
 }

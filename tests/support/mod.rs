@@ -7,6 +7,8 @@
     reason = "every test binary uses its own part of it"
 )]
 
+pub mod process;
+
 use promosieve::{
     config::{Config, Data, Log, LogFormat, open_store},
     detector::Detector,

@@ -4,27 +4,35 @@
 mod body;
 mod compression;
 mod deadline;
+mod method;
 mod record;
+mod request_id;
 
+use super::{budget::Budget, connections::Connected, refusals, turns::Turns};
 use crate::{
+    config::Transport,
     grpc::{
         Invalid,
-        status::{self, Failure},
+        status::{self, Failure, Refusal},
     },
-    server::{SERVICES, gate::Gate},
+    server::gate::Gate,
 };
 use body::{Answer, Counted};
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
+pub(super) use method::Method;
 pub(super) use record::Call;
 use record::Guard;
 use std::{
     future::Future,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, LazyLock},
     task::{Context, Poll},
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_util::task::TaskTracker;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::{Status, body::Body};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -34,26 +42,65 @@ use tower_service::Service;
 pub(super) struct CallsLayer {
     gate: Gate,
     admission: Arc<Semaphore>,
-    most: usize,
-    under_way: TaskTracker,
+    transport: Transport,
+    rooms: Rooms,
+}
+
+/// What calls share.
+#[derive(Debug, Clone)]
+pub(super) struct Rooms {
+    /// Where documents wait for their turn.
+    pub(super) turns: Arc<Turns>,
+    /// What messages may hold.
+    pub(super) budget: Arc<Budget>,
+    /// The calls that are not over.
+    pub(super) under_way: TaskTracker,
+    /// Cancelled when no new calls are taken.
+    pub(super) drain: CancellationToken,
 }
 
 impl CallsLayer {
-    /// Lets `most` calls of the contract's services be under way at once. Health and reflection are always let in: they are cheap,
-    /// and an operator needs them most when the server is full. All calls are tracked by `under_way`.
-    pub(super) fn new(gate: Gate, most: usize, under_way: TaskTracker) -> Self {
-        Self { gate, admission: Arc::new(Semaphore::new(most)), most, under_way }
+    pub(super) fn new(gate: Gate, transport: &Transport, rooms: Rooms) -> Self {
+        let admission = Arc::new(Semaphore::new(transport.max_concurrent_requests));
+        Self { gate, admission, transport: *transport, rooms }
     }
 
-    /// A full server turns calls away instead of queueing them: a queue here would hold decoded messages in memory
-    /// and answer after the clients have given up.
-    fn admit(&self, path: &str) -> Result<Option<OwnedSemaphorePermit>, Failure> {
-        let path = path.trim_start_matches('/');
-        if !SERVICES.iter().any(|service| path.starts_with(service)) {
+    /// A full server turns calls away instead of queueing them: a queue here would hold messages in memory and answer
+    /// after the clients have given up. It does so before it reads the message, for then it costs next to nothing.
+    fn admit(&self, method: Method, call: &Call) -> Result<Option<OwnedSemaphorePermit>, Failure> {
+        if !method.is_work() {
             return Ok(None);
         }
+        if self.rooms.drain.is_cancelled() {
+            return Err(Failure::Draining);
+        }
         let permit = Arc::clone(&self.admission).try_acquire_owned();
-        permit.map(Some).map_err(|_| Failure::Overloaded(self.most))
+        let most = self.transport.max_concurrent_requests;
+        let permit = permit.map_err(|_| Failure::Overloaded(Refusal::Calls(most)))?;
+        if method == Method::Analyze {
+            call.announce(&self.rooms.turns)?;
+        }
+        Ok(Some(permit))
+    }
+
+    /// The caller's deadline, or the server's own if that is earlier.
+    fn deadline(&self, method: Method, asked: Option<Instant>) -> Option<Instant> {
+        let most = (!method.is_stream()).then(|| Instant::now().checked_add(self.transport.max_deadline)).flatten();
+        asked.into_iter().chain(most).min()
+    }
+
+    fn guard(&self, request: &Request<Body>, method: Method, asked: Option<Instant>) -> Guard {
+        let held = self.rooms.budget.open();
+        let call = Arc::new(Call::start(request, method, self.deadline(method, asked), held));
+        let connection = record::connection(request);
+        let busy = if method.is_work() {
+            connection.map(Connected::busy)
+        } else {
+            // Whoever asks for health only must not keep a place from those who bring work.
+            drop(connection.map(Connected::busy));
+            None
+        };
+        Guard::new(call, busy)
     }
 }
 
@@ -89,25 +136,28 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let method = Method::of(request.uri().path());
         let deadline = deadline::of(request.headers());
-        let call = Arc::new(Call::start(&request, deadline.as_ref().ok().copied().flatten()));
-        let mut guard = Guard::new(Arc::clone(&call), self.layer.under_way.token());
+        let mut guard = self.layer.guard(&request, method, deadline.as_ref().ok().copied().flatten());
         // Before anything else: strangers learn nothing.
         match self.layer.gate.admit(request.uri().path(), request.headers()) {
             Ok(Some(grant)) => {
-                call.note_caller(&grant);
+                guard.call().note_caller(&grant);
                 request.extensions_mut().insert(grant);
             }
             Ok(None) => {}
             Err(failure) => return Box::pin(async { Ok(refuse(failure, guard)) }),
         }
-        match self.admit(&request, deadline, &call) {
-            Ok(permit) => guard.hold(permit),
+        match self.admit(method, deadline, guard.call()) {
+            Ok(permit) => guard.hold(permit.map(|permit| (permit, self.layer.rooms.under_way.token()))),
             Err(failure) => return Box::pin(async { Ok(refuse(failure, guard)) }),
         }
+        let transport = &self.layer.transport;
+        let patience = if method.is_stream() { transport.stream_idle } else { transport.receive_timeout };
         compression::only_if_asked(request.headers_mut());
+        let call = guard.shared();
         request.extensions_mut().insert(Arc::clone(&call));
-        let work = self.inner.call(request.map(|body| Body::new(Counted::new(body, call))));
+        let work = self.inner.call(request.map(|body| Body::new(Counted::new(body, call, patience))));
         Box::pin(respond(work, guard))
     }
 }
@@ -115,15 +165,15 @@ where
 impl<S> Calls<S> {
     fn admit(
         &self,
-        request: &Request<Body>,
-        deadline: Result<Option<tokio::time::Instant>, Invalid>,
+        method: Method,
+        deadline: Result<Option<Instant>, Invalid>,
         call: &Call,
     ) -> Result<Option<OwnedSemaphorePermit>, Failure> {
         deadline?;
         if call.is_late() {
             return Err(Failure::Deadline);
         }
-        self.layer.admit(request.uri().path())
+        self.layer.admit(method, call)
     }
 }
 
@@ -139,7 +189,26 @@ async fn respond<E>(work: impl Future<Output = Outcome<E>>, guard: Guard) -> Out
 }
 
 fn refuse(failure: Failure, guard: Guard) -> Response<Body> {
-    observe(Status::from(failure).into_http(), guard)
+    if let Some(reason) = failure.refusal() {
+        guard.call().refuse();
+        refusals::note(reason);
+    }
+    let response = match failure {
+        Failure::Overloaded(Refusal::Queue) => turned_away(),
+        failure => Status::from(failure).into_http(),
+    };
+    observe(response, guard)
+}
+
+/// The refusal that a flood of calls gets. It is made once: each of them costs time that those let in have not.
+fn turned_away() -> Response<Body> {
+    static HEADERS: LazyLock<HeaderMap> = LazyLock::new(|| {
+        let response: Response<Body> = Status::from(Failure::Overloaded(Refusal::Queue)).into_http();
+        response.into_parts().0.headers
+    });
+    let mut response = Response::new(Body::empty());
+    response.headers_mut().clone_from(&HEADERS);
+    response
 }
 
 /// An error that comes without a body comes in the headers.
@@ -150,7 +219,8 @@ fn reword(response: Response<Body>) -> Response<Body> {
     }
 }
 
-fn observe(response: Response<Body>, guard: Guard) -> Response<Body> {
+fn observe(mut response: Response<Body>, guard: Guard) -> Response<Body> {
     guard.call().note_status(response.headers());
+    response.headers_mut().insert(request_id::HEADER, guard.call().request_id().clone());
     response.map(|body| Body::new(Answer::new(body, guard)))
 }
