@@ -81,7 +81,7 @@ fn main() {
         let seconds = run(&store, &documents, threads, true);
         report(&format!("embedded, learning, {threads} thread(s)"), documents.len(), seconds);
         drop(store);
-        let size = std::fs::metadata(dir.path().join("promosieve.redb")).unwrap().len();
+        let size = EmbeddedStore::open(dir.path(), StoreConfig::default()).unwrap().status().disk_bytes;
         let start = Instant::now();
         let store = EmbeddedStore::open(dir.path(), StoreConfig::default()).unwrap();
         let usage = store.usage();

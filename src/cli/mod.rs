@@ -13,6 +13,7 @@ mod parallel;
 mod serve;
 mod settings;
 mod shared;
+mod store;
 mod train;
 
 use crate::engine::Engine;
@@ -28,6 +29,7 @@ Examples:
   promosieve clean article.txt
   promosieve clean --jsonl articles.jsonl > clean.jsonl
   promosieve explain article.txt --source example.org --learn archive.jsonl
+  promosieve store export --data /var/lib/promosieve backup.psx
   promosieve eval gold.jsonl --stream stream.jsonl
   promosieve train --gold gold.jsonl --stream stream.jsonl --out models
 
@@ -58,6 +60,8 @@ enum Command {
     Clean(clean::Args),
     /// Show what would be removed from an article, and why
     Explain(explain::Args),
+    /// Verify, export or import a store
+    Store(store::Args),
     /// Measure against annotated documents
     Eval(eval::Args),
     /// Train the models and cross-validate them
@@ -82,6 +86,7 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
         Some(Command::Keys(args)) => keys::run(args),
         Some(Command::Clean(args)) => clean::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Store(args)) => store::run(&args),
         Some(Command::Eval(args)) => eval::run(&args),
         Some(Command::Train(args)) => train::run(&args),
         None => Err(CliError::Usage(Cli::command().render_help().to_string())),

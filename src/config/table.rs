@@ -62,7 +62,7 @@ table! {
             || whole(StoreConfig::default().memory_bytes as u64 / MIB), "memory of the store's tables, at most");
         STORE_JOURNAL_MIB = Setting::whole("store_journal_mib", STORE_MIB,
             || whole(StoreConfig::default().journal.max_bytes / MIB),
-            "journal on disk; the file takes up to three times that, plus the records");
+            "journal on disk; the checkpoint of the records comes on top");
         STORE_MAX_AGE_DAYS = Setting::whole("store_max_age_days", DAYS,
             || whole(StoreConfig::default().max_age.as_secs() / DAY), "a block that was not met for so long is forgotten");
         STORE_RARE_AGE_DAYS = Setting::whole("store_rare_age_days", DAYS,

@@ -29,16 +29,15 @@ const CHUNK: usize = 256;
 /// and two counters. Computed, not measured.
 const CARRIER_BYTES: usize = 192;
 
-/// The local keys of a document, those that can be a template's id in front.
+/// The local keys of a document, those that can be a template's id set apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Keys {
-    /// All local keys: first templates that were not strong when the document was learned, then those that were, then
-    /// the others. What they count does not depend on their order.
-    pub(crate) local: Vec<u64>,
-    /// Templates that were not strong.
+    /// Templates: first those that were not strong when the document was learned, then those that were.
+    pub(crate) templates: Vec<u64>,
+    /// How many were not strong.
     pub(crate) weak: u32,
-    /// Templates.
-    pub(crate) templates: u32,
+    /// The other keys.
+    pub(crate) others: Vec<u64>,
 }
 
 impl Keys {
@@ -52,12 +51,10 @@ impl Keys {
             }
         }
         let of = |wanted| local.iter().zip(&class).filter(move |(_, class)| **class == wanted).map(|(key, _)| *key);
-        let mut sorted: Vec<u64> = of(0).collect();
-        let weak = sorted.len() as u32;
-        sorted.extend(of(1));
-        let templates = sorted.len() as u32;
-        sorted.extend(of(OTHER));
-        Self { local: sorted, weak, templates }
+        let mut templates: Vec<u64> = of(0).collect();
+        let weak = templates.len() as u32;
+        templates.extend(of(1));
+        Self { templates, weak, others: of(OTHER).collect() }
     }
 }
 
@@ -81,6 +78,7 @@ impl Carrier {
 struct Inner {
     carriers: BTreeMap<Position, Carrier>,
     bytes: usize,
+    evicted: u64,
 }
 
 /// Learned documents in the order of their arrival, bounded; the oldest go.
@@ -98,14 +96,9 @@ impl Carriers {
 
     /// Remembers what a document carried, in place of what was known of it before; whether that was news that should
     /// survive. A document without templates is not kept.
-    pub(crate) fn learn(&self, entry: &Entry, source: &str, keys: &Keys) -> bool {
+    pub(crate) fn learn(&self, entry: &Entry, source: &str, templates: &[u64], weak: u32) -> bool {
         let position = Position { at: entry.arrived, source: entry.source, document: entry.document };
-        let carrier = Carrier {
-            id: entry.id.clone(),
-            source: source.into(),
-            keys: keys.local[..keys.templates as usize].into(),
-            weak: keys.weak,
-        };
+        let carrier = Carrier { id: entry.id.clone(), source: source.into(), keys: templates.into(), weak };
         if carrier.keys.is_empty() {
             return false;
         }
@@ -160,6 +153,11 @@ impl Carriers {
         lock(&self.inner).bytes
     }
 
+    /// Documents that had to make room.
+    pub(crate) fn evicted(&self) -> u64 {
+        lock(&self.inner).evicted
+    }
+
     fn chunk(&self, after: Option<Position>) -> Vec<(Position, Carrier)> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let inner = lock(&self.inner);
@@ -174,6 +172,7 @@ impl Inner {
             if self.bytes <= max_bytes && oldest.key().at >= since {
                 return;
             }
+            self.evicted += u64::from(oldest.key().at >= since);
             self.bytes -= oldest.remove().bytes();
         }
     }

@@ -8,11 +8,11 @@ const DAY: Duration = Duration::from_hours(24);
 /// Bounds of a store. `StoreConfig::default()` suits a server; every field may be changed on its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreConfig {
-    /// Bytes of memory for all tables together; they start small and grow to this. Half goes to first sightings (16
-    /// bytes each), three sixteenths to records, an eighth each to known documents and to the near-duplicate guard, a
-    /// sixteenth to what documents carried. The default of 1 GiB holds 33 million first sightings (about 130,000
+    /// Bytes of memory for all tables together; they start small and grow to this. Half goes to first sightings (6
+    /// to 9 bytes each), three sixteenths to records, an eighth each to known documents and to the near-duplicate guard, a
+    /// sixteenth to what documents carried. The default of 1 GiB holds 60 million first sightings (about 240,000
     /// articles of 250 keys), 1.5 million records, 800,000 documents, the sketches of 500,000, and what the last
-    /// 90,000 carried (60 keys of blocks each). Least: 16 MiB. Allow for a tenth more while a table grows.
+    /// 90,000 carried (60 keys of blocks each). Least: 16 MiB.
     pub memory_bytes: usize,
     /// A record that was not met for this long is forgotten. Default: 365 days, so that yearly campaigns are known.
     pub max_age: Duration,
@@ -58,13 +58,13 @@ pub struct GuardConfig {
 /// What the embedded store keeps and when it writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalConfig {
-    /// Journal rows kept, in bytes; about 2 KiB per document of 250 keys. The file takes up to three times that, plus
-    /// the records. More keeps more first sightings over a restart, and makes the restart slower. Default: 256 MiB.
+    /// Journal rows kept, in bytes; about 1.5 KiB per document of 250 keys. The checkpoint with the
+    /// records comes on top, twice while it is written. More keeps more first sightings over a restart, and makes the restart slower. Default: 256 MiB.
     pub max_bytes: u64,
     /// Rows older than this are dropped. Default: 90 days.
     pub max_age: Duration,
     /// Rows waiting to be written, in bytes; when so many wait, learning waits for the disk. Default: 32 MiB,
-    /// 15,000 documents: a second and more of what one core can learn.
+    /// some 20,000 documents: two seconds and more of what one core can learn.
     pub queue_bytes: usize,
     /// A row is on disk after this much plus one write. Default: 250 ms, a quarter of the promised second.
     pub commit_interval: Duration,
@@ -121,9 +121,14 @@ impl StoreConfig {
         self.memory_bytes.max(Self::LEAST_MEMORY)
     }
 
-    /// Bytes for first sightings.
+    /// Bytes for first sightings, what they refer to apart.
     pub(crate) fn first_bytes(&self) -> usize {
-        self.memory() / 2
+        self.memory() / 2 - self.ring_bytes()
+    }
+
+    /// Bytes for what first sightings refer to: one in 24 sightings may belong to another document or kind of key.
+    pub(crate) fn ring_bytes(&self) -> usize {
+        self.memory() / 2 / 16
     }
 
     /// Bytes for records.

@@ -36,7 +36,7 @@ pub enum StoreError {
         what: String,
     },
     /// The disk is full, or a quota is reached.
-    #[error("no space left for {} ({what}): free some, then restart; until then nothing is learned", file.display())]
+    #[error("no space left for {} ({what}): free some; a running server then writes what waits by itself", file.display())]
     Full {
         /// The store's file.
         file: PathBuf,
@@ -44,7 +44,8 @@ pub enum StoreError {
         what: String,
     },
     /// The operating system refused to read or write.
-    #[error("cannot read or write {} ({what}): check that it exists, its permissions and the disk, then restart", path.display())]
+    #[error("cannot read or write {} ({what}): check that it exists, its permissions and the disk; a running server tries \
+         again by itself", path.display())]
     Io {
         /// The file or directory.
         path: PathBuf,

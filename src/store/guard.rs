@@ -5,34 +5,17 @@
 
 use std::sync::Mutex;
 
-use super::assoc::{self, Assoc};
 use super::config::{GuardConfig, StoreConfig};
 use super::evidence::lock;
-use super::mix::mix;
+use super::mix;
 use super::overlap::{Overlap, Size};
+use super::packed::Packed;
 use super::registry::Registry;
 use super::shard::{SHARDS, shard_of};
 
 /// Documents kept per hash. As many as make it common: a hash that six documents carried says nothing any more about
 /// where a text comes from.
 pub(crate) const MAX_CARRIERS: usize = 6;
-
-/// One (hash, document) pair.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Carrier {
-    tag: u32,
-    handle: u32,
-}
-
-impl assoc::Entry for Carrier {
-    fn tag(&self) -> u32 {
-        self.tag
-    }
-
-    fn is_used(&self) -> bool {
-        self.handle != 0
-    }
-}
 
 /// What the guard makes of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +36,8 @@ pub(crate) enum Judgement {
 /// Sketch hashes and who carried them.
 #[derive(Debug)]
 pub(crate) struct Guard {
-    shards: Vec<Mutex<Assoc<Carrier, 8>>>,
+    /// Handles of documents by hash.
+    shards: Vec<Mutex<Packed>>,
     config: GuardConfig,
 }
 
@@ -78,7 +62,7 @@ struct Hit {
 
 impl Guard {
     pub(crate) fn new(config: &StoreConfig) -> Self {
-        let table = || Mutex::new(Assoc::new(config.guard_bytes() / SHARDS));
+        let table = || Mutex::new(Packed::new(config.guard_bytes() / SHARDS, u32::BITS));
         Self { shards: (0..SHARDS).map(|_| table()).collect(), config: config.guard.clone() }
     }
 
@@ -101,37 +85,38 @@ impl Guard {
         }
     }
 
-    /// Remembers that the document with this handle carried the sketch; whether that was news.
-    pub(crate) fn learn(&self, sketch: &[u64], handle: u32) -> bool {
+    /// Remembers that the document with this handle carried the sketch, a set of mixed keys; whether that was news.
+    pub(crate) fn learn(&self, sketch: impl Iterator<Item = u64>, handle: u32) -> bool {
         let mut changed = false;
-        for key in sketch.iter().map(|&hash| mix(hash)) {
+        for key in sketch {
             let mut table = lock(&self.shards[shard_of(key)]);
             let (mut carriers, mut known) = (0, false);
             for carrier in table.get(key) {
                 carriers += 1;
-                known |= carrier.handle == handle;
+                known |= carrier == handle;
             }
             if !known && carriers < MAX_CARRIERS {
-                table.push(key, Carrier { tag: key as u32, handle });
+                table.push(key, handle);
                 changed = true;
             }
         }
         changed
     }
 
-    /// Bytes taken now.
-    pub(crate) fn bytes(&self) -> usize {
-        self.shards.iter().map(|table| lock(table).bytes()).sum()
+    /// Bytes taken now, and entries that had to make room.
+    pub(crate) fn usage(&self) -> (usize, u64) {
+        let usages = self.shards.iter().map(|table| lock(table)).map(|table| (table.bytes(), table.evicted()));
+        usages.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
     }
 
     fn hits(&self, sketch: &[u64]) -> (Vec<Hit>, Size) {
         let mut hits: Vec<Hit> = Vec::new();
         let mut size = Size { all: sketch.len() as u32, fresh: 0 };
-        for (position, key) in (0..).zip(sketch.iter().map(|&hash| mix(hash))) {
+        for (position, key) in (0..).zip(sketch.iter().copied().map(mix::key)) {
             let table = lock(&self.shards[shard_of(key)]);
             let fresh = table.get(key).count() < self.config.common as usize;
             size.fresh += u32::from(fresh);
-            hits.extend(table.get(key).map(|carrier| Hit { handle: carrier.handle, position, fresh }));
+            hits.extend(table.get(key).map(|handle| Hit { handle, position, fresh }));
         }
         (hits, size)
     }

@@ -1,11 +1,18 @@
 //! The fixed mixing of caller's fingerprints into table positions and witnesses. Part of the format on disk.
 
+use super::bits::KEY_MASK;
+
 /// Spreads every bit of `value` over all 64 (the finaliser of `SplitMix64`, Steele, Lea and Flood 2014). A bijection,
 /// so distinct keys stay distinct; it makes the tables indifferent to how well the caller's hashes are mixed.
 pub(crate) fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ (value >> 31)
+}
+
+/// What tables and files know a caller's key by: mixed, and cut to the bits that count.
+pub(crate) fn key(value: u64) -> u64 {
+    mix(value) & KEY_MASK
 }
 
 /// The 32-bit element that stands for a document or a source in a set. Never 0, which marks free places in tables.

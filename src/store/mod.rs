@@ -8,7 +8,7 @@
 //! - `row`, `codec`: what is written to disk. `embedded`: the file, the writer thread, opening and recovery.
 
 mod affected;
-mod assoc;
+mod bits;
 mod carriers;
 mod codec;
 mod config;
@@ -20,8 +20,10 @@ mod kmv;
 mod memory;
 mod mix;
 mod overlap;
+mod packed;
 mod record;
 mod registry;
+mod ring;
 mod row;
 mod shard;
 mod sources;
@@ -30,7 +32,7 @@ mod status;
 
 pub use affected::{Affected, Carried, MAX_LISTED, Page, Position, Query};
 pub use config::{GuardConfig, JournalConfig, StoreConfig};
-pub use embedded::EmbeddedStore;
+pub use embedded::{CarryError, EmbeddedStore, Tally, export, import, verify};
 pub use error::StoreError;
 pub use memory::{Clock, MemoryStore};
 pub use status::StoreStatus;
@@ -99,6 +101,8 @@ pub struct Usage {
     pub documents: usize,
     /// Bytes of all tables in memory, as they count against [`StoreConfig::memory_bytes`].
     pub memory_bytes: usize,
+    /// Entries of all tables forgotten since the start for want of room, ageing apart.
+    pub evictions: u64,
 }
 
 impl Usage {
@@ -108,18 +112,21 @@ impl Usage {
             records: self.records as u64,
             first_sightings: self.first_sightings as u64,
             memory_bytes: self.memory_bytes as u64,
+            evictions: self.evictions,
             ..StoreStatus::default()
         }
     }
 
     fn of(state: &state::State) -> Self {
-        let (records, first_sightings, bytes) = state.evidence.usage();
+        let (records, first_sightings, bytes, evicted) = state.evidence.usage();
+        let (guard_bytes, guard_evicted) = state.guard.usage();
         let (documents, document_bytes) = state.registry.usage();
         Self {
             records,
             first_sightings,
             documents,
-            memory_bytes: bytes + document_bytes + state.guard.bytes() + state.carriers.bytes(),
+            memory_bytes: bytes + document_bytes + guard_bytes + state.carriers.bytes(),
+            evictions: evicted + guard_evicted + state.registry.evicted() + state.carriers.evicted(),
         }
     }
 }
@@ -137,4 +144,11 @@ pub fn fuzz_formats(bytes: &[u8], framed: bool) -> bool {
         bytes
     };
     row::decode(&mut codec::Reader::new(bytes)).is_some() || embedded::fuzz_checkpoint(bytes)
+}
+
+/// For the fuzzers only: reads `bytes` as an export, if `framed` behind a right beginning; whether it was a whole one.
+#[doc(hidden)]
+#[must_use]
+pub fn fuzz_import(bytes: &[u8], framed: bool) -> bool {
+    embedded::fuzz_export(bytes, framed)
 }

@@ -51,6 +51,7 @@ struct Shard {
     /// Handles in order of entry, with the time of arrival.
     order: VecDeque<(u32, u32)>,
     bytes: usize,
+    evicted: u64,
 }
 
 /// Learned documents by handle. A document's handle is its own witness.
@@ -112,6 +113,11 @@ impl Registry {
             .fold((0, 0), |sum, shard| (sum.0 + shard.entries.len(), sum.1 + shard.bytes))
     }
 
+    /// Documents that had to make room.
+    pub(crate) fn evicted(&self) -> u64 {
+        self.shards.iter().map(|shard| lock(shard).evicted).sum()
+    }
+
     fn shard(&self, handle: u32) -> &Mutex<Shard> {
         &self.shards[handle as usize % SHARDS]
     }
@@ -125,6 +131,7 @@ impl Shard {
                 return;
             }
             self.order.pop_front();
+            self.evicted += u64::from(arrived >= since);
             if let Some(entry) = self.entries.remove(&handle) {
                 self.bytes -= entry.bytes();
             }

@@ -2,9 +2,10 @@
 
 use ahash::AHashMap;
 
-use super::assoc::{Assoc, Entry};
 use super::config::StoreConfig;
+use super::packed::Packed;
 use super::record::{Record, Sighting};
+use super::ring::{Known, NUMBER_BITS, Ring};
 use crate::engine::observation::Sightings;
 
 /// Shards of every table. Two threads on 64 locks, each held for microseconds, hardly ever meet.
@@ -19,33 +20,38 @@ pub(crate) fn shard_of(key: u64) -> usize {
     (key >> 58) as usize
 }
 
-/// A key seen by one witness so far. 16 bytes; the time of arrival is left out, so these do not age, they are
-/// overwritten.
-#[derive(Debug, Clone, Copy, Default)]
-struct First {
-    tag: u32,
-    witness: u32,
-    at: u32,
-    ordinal: u32,
+/// Who counts: a document's sighting of one kind of key, and the number of it if first sightings refer to it already.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entering {
+    pub(crate) sighting: Sighting,
+    number: Option<u32>,
+    /// The first sighting that was replaced last and what replaced it: of a copy's keys, most are the original's.
+    merged: Option<(u32, u32)>,
 }
 
-impl Entry for First {
-    fn tag(&self) -> u32 {
-        self.tag
+impl Entering {
+    pub(crate) fn new(sighting: Sighting) -> Self {
+        Self { sighting, number: None, merged: None }
     }
 
-    fn is_used(&self) -> bool {
-        self.witness != 0
-    }
-}
-
-impl First {
-    fn of(key: u64, sighting: Sighting) -> Self {
-        Self { tag: key as u32, witness: sighting.witness, at: sighting.at, ordinal: sighting.ordinal }
+    /// The same with its number already given.
+    pub(crate) fn entered(sighting: Sighting, ring: &Ring) -> Self {
+        Self { number: Some(ring.enter(Known::of(&sighting))), ..Self::new(sighting) }
     }
 
-    fn record(self, arrived: u32) -> Record {
-        Record::of(Sighting { witness: self.witness, at: self.at, ordinal: self.ordinal, arrived })
+    fn number(&mut self, ring: &Ring) -> u32 {
+        *self.number.get_or_insert_with(|| ring.enter(Known::of(&self.sighting)))
+    }
+
+    fn merged(&mut self, old: u32, known: Known, ring: &Ring) -> u32 {
+        match self.merged {
+            Some((replaced, by)) if replaced == old => by,
+            _ => {
+                let by = ring.enter(known);
+                self.merged = Some((old, by));
+                by
+            }
+        }
     }
 }
 
@@ -63,7 +69,10 @@ pub(crate) enum View {
 /// One shard of the evidence. Keys are mixed.
 #[derive(Debug)]
 pub(crate) struct Shard {
-    firsts: Assoc<First, 8>,
+    /// Keys seen by one witness so far, with the number of its sighting. These do not age, they are overwritten.
+    firsts: Packed,
+    cleaned: u32,
+    evicted: u64,
     records: AHashMap<u64, Record>,
     max_records: usize,
     strong: u32,
@@ -73,7 +82,9 @@ pub(crate) struct Shard {
 impl Shard {
     pub(crate) fn new(config: &StoreConfig) -> Self {
         Self {
-            firsts: Assoc::new(config.first_bytes() / SHARDS),
+            firsts: Packed::new(config.first_bytes() / SHARDS, NUMBER_BITS),
+            cleaned: 0,
+            evicted: 0,
             records: AHashMap::new(),
             max_records: (config.record_bytes() / SHARDS / RECORD_BYTES).max(1),
             strong: config.strong(),
@@ -82,12 +93,16 @@ impl Shard {
     }
 
     /// Makes ready for a look at several keys.
-    pub(crate) fn warm(&self, keys: impl Iterator<Item = u64>) {
+    pub(crate) fn warm(&mut self, keys: impl Iterator<Item = u64>, ring: &Ring) {
+        if self.cleaned != ring.epoch() {
+            self.cleaned = ring.epoch();
+            self.firsts.retain(|number| ring.knows(number));
+        }
         self.firsts.warm(keys);
     }
 
     /// What is known of `key`.
-    pub(crate) fn sightings(&self, key: u64, view: View) -> Sightings {
+    pub(crate) fn sightings(&self, key: u64, view: View, ring: &Ring) -> Sightings {
         if let Some(record) = self.records.get(&key) {
             let witnesses = match view {
                 View::Including(own) => record.witnesses.count_with(own),
@@ -98,10 +113,10 @@ impl Shard {
         }
         let (View::Including(own) | View::Excluding(own) | View::AsIs(own)) = view;
         let least = u32::from(!matches!(view, View::Excluding(_)));
-        match self.firsts.get(key).next() {
+        match self.firsts.get(key).next().and_then(|number| ring.get(number)) {
             Some(first) if first.witness != own => {
                 let witnesses = 1 + u32::from(matches!(view, View::Including(_)));
-                first.record(0).sightings(witnesses)
+                Record::of(first.sighting(0)).sightings(witnesses)
             }
             _ => Sightings { witnesses: least, ..Sightings::default() },
         }
@@ -113,23 +128,31 @@ impl Shard {
     }
 
     /// Counts a sighting; whether that changed the evidence.
-    pub(crate) fn learn(&mut self, key: u64, sighting: Sighting) -> bool {
+    pub(crate) fn learn(&mut self, key: u64, entering: &mut Entering, ring: &Ring) -> bool {
+        let sighting = entering.sighting;
         if let Some(record) = self.records.get_mut(&key) {
             let changed = record.merge(&Record::of(sighting));
             record.note_strength(self.strong, sighting.arrived);
             return changed;
         }
-        let Some(first) = self.firsts.get_mut(key) else {
-            self.firsts.push(key, First::of(key, sighting));
+        let Some(number) = self.firsts.get(key).next() else {
+            self.firsts.push(key, entering.number(ring));
+            return true;
+        };
+        let Some(first) = ring.get(number) else {
+            // Forgotten, and not cleaned away yet.
+            self.firsts.replace(key, number, entering.number(ring));
             return true;
         };
         if first.witness == sighting.witness {
-            let earlier = (first.at.min(sighting.at), first.ordinal.min(sighting.ordinal));
-            let changed = earlier != (first.at, first.ordinal);
-            (first.at, first.ordinal) = earlier;
-            return changed;
+            let earlier =
+                Known { at: first.at.min(sighting.at), ordinal: first.ordinal.min(sighting.ordinal), ..first };
+            if earlier != first {
+                self.firsts.replace(key, number, entering.merged(number, earlier, ring));
+            }
+            return earlier != first;
         }
-        let mut record = first.record(sighting.arrived);
+        let mut record = Record::of(first.sighting(sighting.arrived));
         record.merge(&Record::of(sighting));
         record.note_strength(self.strong, sighting.arrived);
         self.firsts.remove(key);
@@ -140,14 +163,21 @@ impl Shard {
         true
     }
 
-    /// Counts sightings in their order.
-    pub(crate) fn learn_all(&mut self, sightings: &[(u64, Sighting)]) {
+    /// Counts sightings in their order: keys, and positions in `sightings`.
+    pub(crate) fn learn_all(&mut self, sightings: &[Entering], keys: &[(u64, u32)], ring: &Ring) {
         /// As many memory accesses as a core keeps in flight, roughly.
         const AT_ONCE: usize = 16;
-        for some in sightings.chunks(AT_ONCE) {
-            self.warm(some.iter().map(|(key, _)| *key));
-            for &(key, sighting) in some {
-                self.learn(key, sighting);
+        let mut current: Option<(u32, Entering)> = None;
+        for some in keys.chunks(AT_ONCE) {
+            self.warm(some.iter().map(|(key, _)| *key), ring);
+            for &(key, at) in some {
+                // What was merged is remembered as long as keys of one document follow each other.
+                if current.is_none_or(|(position, _)| position != at) {
+                    current = Some((at, sightings[at as usize]));
+                }
+                if let Some((_, entering)) = &mut current {
+                    self.learn(key, entering, ring);
+                }
             }
         }
     }
@@ -180,10 +210,10 @@ impl Shard {
         self.records.iter().map(|(&key, record)| (key, record))
     }
 
-    /// Records, first sightings and bytes held.
-    pub(crate) fn usage(&self) -> (usize, usize, usize) {
+    /// Records, first sightings and bytes held, and entries that had to make room.
+    pub(crate) fn usage(&self) -> (usize, usize, usize, u64) {
         let bytes = self.firsts.bytes() + self.records.len() * RECORD_BYTES;
-        (self.records.len(), self.firsts.len(), bytes)
+        (self.records.len(), self.firsts.len(), bytes, self.evicted + self.firsts.evicted())
     }
 
     /// Forgets an eighth of the records, the rarest and among them the longest unmet; the key breaks ties, so that the
@@ -193,6 +223,7 @@ impl Shard {
             self.records.iter().map(|(&key, record)| (record.witnesses.count(), record.arrived, key)).collect();
         let keep = self.max_records * 7 / 8;
         let surplus = order.len() - keep;
+        self.evicted += surplus as u64;
         let (out, _, _) = order.select_nth_unstable(surplus);
         for (_, _, key) in out {
             self.records.remove(key);

@@ -4,9 +4,9 @@
 use super::affected::{Carried, Page, Query};
 use super::carriers::{Carriers, Keys};
 use super::config::StoreConfig;
-use super::evidence::{Evidence, Visit};
+use super::evidence::{Evidence, KINDS, Visit};
 use super::guard::{Guard, Judgement};
-use super::mix::{copy_identity, mix, witness};
+use super::mix::{copy_identity, key, witness};
 use super::record::Sighting;
 use super::registry::{Entry, Registry};
 use super::row::Row;
@@ -40,6 +40,26 @@ struct Placement {
     is_new: bool,
 }
 
+/// Evidence of several journal rows: sightings, and mixed keys with the position of theirs.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    sightings: Vec<Sighting>,
+    keys: Vec<(u64, u32)>,
+}
+
+impl Gathered {
+    /// Keys gathered so far.
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    fn add(&mut self, sighting: Sighting, keys: impl Iterator<Item = u64>) {
+        let at = self.sightings.len() as u32;
+        self.sightings.push(sighting);
+        self.keys.extend(keys.map(|key| (key, at)));
+    }
+}
+
 impl State {
     pub(crate) fn new(config: StoreConfig) -> Self {
         Self {
@@ -63,14 +83,15 @@ impl State {
         learn: bool,
     ) -> Outcome {
         let place = self.place(observation, at, now, learn);
-        let visits = visits(observation, &place.entry, now, learn);
-        let (sightings, evidence_changed) = self.evidence.visit(&visits, now, &self.config);
+        let visits = visits(observation, &place.entry, learn);
+        let kinds = [local_sighting(&place.entry, now), global_sighting(&place.entry, now)];
+        let (sightings, evidence_changed) = self.evidence.visit(&visits, kinds, now, &self.config);
         let mut learned = None;
         if learn {
             let keys = Keys::sorted(&observation.local, carried, &sightings, self.config.strong());
             let mut changed = place.is_new || evidence_changed;
-            changed |= self.guard.learn(&observation.sketch, witness(observation.document));
-            changed |= self.carriers.learn(&place.entry, carried.source, &keys);
+            changed |= self.guard.learn(observation.sketch.iter().copied().map(key), witness(observation.document));
+            changed |= self.carriers.learn(&place.entry, carried.source, &keys.templates, keys.weak);
             learned = changed.then(|| (place.entry.clone(), keys));
         }
         let (local, rest) = sightings.split_at(observation.local.len());
@@ -91,21 +112,27 @@ impl State {
         self.carriers.find(query, &self.evidence)
     }
 
-    /// Learns again what a journal row says, but for its evidence, which is appended to `sightings` so that it can be
+    /// Learns again what a journal row says, but for its evidence, which is added to `gathered` so that it can be
     /// learned for many rows together. Idempotent.
-    pub(crate) fn replay(&self, row: &Row, sightings: &mut Vec<(u64, Sighting)>) {
+    pub(crate) fn replay(&self, row: &Row, gathered: &mut Gathered) {
         let entry = &row.entry;
         self.sources.raise(entry.source, Source { documents: entry.ordinal, arrived: entry.arrived });
         self.registry.claim(entry.document, || entry.clone());
         self.is_new_in_source(entry, true);
-        self.guard.learn(&row.sketch, witness(entry.document));
-        self.carriers.learn(entry, &row.source, &row.keys);
-        let local = local_sighting(entry, row.learned);
-        sightings.extend(row.keys.local.iter().map(|&key| (mix(key), local)));
-        if entry.counts_globally {
-            let global = global_sighting(entry, row.learned);
-            sightings.extend(row.global.iter().map(|&key| (mix(key), global)));
+        self.guard.learn(row.sketch.iter().copied(), witness(entry.document));
+        self.carriers.learn(entry, &row.source, &row.templates, row.weak);
+        let keys = row.templates.iter().copied().map(key).chain(row.local.iter().copied());
+        gathered.add(local_sighting(entry, row.learned), keys);
+        if entry.counts_globally && !row.global.is_empty() {
+            gathered.add(global_sighting(entry, row.learned), row.global.iter().copied());
         }
+    }
+
+    /// Learns what was gathered.
+    pub(crate) fn learn_gathered(&self, gathered: &mut Gathered) {
+        self.evidence.learn_all(&gathered.sightings, &gathered.keys);
+        gathered.sightings.clear();
+        gathered.keys.clear();
     }
 
     fn place(&self, observation: &Observation, at: u32, now: u32, learn: bool) -> Placement {
@@ -167,6 +194,10 @@ impl State {
     }
 }
 
+/// Positions of the two sightings of a document.
+const LOCAL: usize = 0;
+const GLOBAL: usize = KINDS - 1;
+
 /// A known document is counted with its first time and ordinal, so that sending it again changes nothing.
 fn local_sighting(entry: &Entry, arrived: u32) -> Sighting {
     Sighting { witness: entry.witness, at: entry.at, ordinal: entry.ordinal, arrived }
@@ -177,15 +208,15 @@ fn global_sighting(entry: &Entry, arrived: u32) -> Sighting {
     Sighting { witness: witness(entry.source), at: entry.at, ordinal: 0, arrived }
 }
 
-fn visits(observation: &Observation, entry: &Entry, now: u32, learn: bool) -> Vec<Visit> {
+fn visits(observation: &Observation, entry: &Entry, learn: bool) -> Vec<Visit> {
     let (own, source) = (entry.witness, witness(entry.source));
-    let local = learn.then(|| local_sighting(entry, now));
+    let local = learn.then_some(LOCAL);
     let (view, global) = if entry.counts_globally {
-        (View::Including(source), learn.then(|| global_sighting(entry, now)))
+        (View::Including(source), learn.then_some(GLOBAL))
     } else {
         (View::AsIs(source), None)
     };
-    let visit = |view, learn| move |&key: &u64| Visit { key: mix(key), view, learn };
+    let visit = |view, learn| move |&value: &u64| Visit { key: key(value), view, learn };
     let mut visits = Vec::with_capacity(observation.local.len() + observation.global.len() + observation.asked.len());
     visits.extend(observation.local.iter().map(visit(View::Including(own), local)));
     visits.extend(observation.global.iter().map(visit(view, global)));

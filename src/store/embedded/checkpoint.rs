@@ -1,4 +1,4 @@
-//! A shard's records and sources as one value on disk.
+//! All records and sources as one file: a header, then one part per shard.
 //!
 //! Whole shards are written in turn, not single records: a shard is a sequential megabyte at most, needs no list of
 //! what changed, and what memory has forgotten is gone from disk as well.
@@ -9,20 +9,28 @@ use crate::store::record::Record;
 use crate::store::shard::Shard;
 use crate::store::sources::Source;
 
-/// First byte of a checkpoint. Another one is refused.
-const VERSION: u8 = 1;
+/// First byte of a part. Another one is refused.
+const VERSION: u8 = 2;
 
 /// Set in the length of a record's set if more witnesses were seen than are kept.
 const SATURATED: u8 = 0x80;
 
-/// What a checkpoint says.
+/// First bytes of the file; the last is the version of all formats here.
+const MAGIC: [u8; 8] = *b"PSIEVEC\x02";
+
+/// What the file begins with: the magic, and the number of the first journal that it does not cover.
+pub(super) fn header(number: u64) -> Vec<u8> {
+    [MAGIC, number.to_le_bytes()].concat()
+}
+
+/// What a part says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Checkpoint {
     pub(super) sources: Vec<(u64, Source)>,
     pub(super) records: Vec<(u64, Record)>,
 }
 
-/// The checkpoint of a shard. The caller holds its lock, so this only copies.
+/// The part of a shard. The caller holds its lock, so this only copies.
 pub(super) fn encode(shard: &Shard, sources: &[(u64, Source)]) -> Vec<u8> {
     let mut out = Vec::new();
     frame(&mut out, |out| {
@@ -45,7 +53,7 @@ pub(super) fn encode(shard: &Shard, sources: &[(u64, Source)]) -> Vec<u8> {
     out
 }
 
-/// Reads a checkpoint. `None` if it is not exactly one.
+/// Reads a part. `None` if it is not exactly one.
 pub(super) fn decode(bytes: &[u8]) -> Option<Checkpoint> {
     let mut reader = Reader::new(bytes);
     let mut body = Reader::new(reader.frame()?);
@@ -88,14 +96,17 @@ mod tests {
     use super::*;
     use crate::store::StoreConfig;
     use crate::store::record::Sighting;
+    use crate::store::ring::Ring;
+    use crate::store::shard::Entering;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
         fn what_was_written_is_read(sightings in prop::collection::vec((0..20u64, 1..60u32, any::<u32>()), 0..300)) {
-            let mut shard = Shard::new(&StoreConfig::default());
+            let (mut shard, ring) = (Shard::new(&StoreConfig::default()), Ring::new(1 << 16));
             for (key, witness, at) in sightings {
-                shard.learn(key, Sighting { witness, at, ordinal: at / 2, arrived: at / 3 });
+                let sighting = Sighting { witness, at, ordinal: at / 2, arrived: at / 3 };
+                shard.learn(key, &mut Entering::new(sighting), &ring);
             }
             let sources = [(7, Source { documents: 3, arrived: 9 })];
             let bytes = encode(&shard, &sources);

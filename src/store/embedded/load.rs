@@ -1,70 +1,111 @@
-//! Reading the file back into memory: checkpoints first, then the rows of the journal over them.
+//! Reading the files back into memory: the checkpoint first, then the rows of the journals over it.
 //!
 //! Evidence is idempotent, so rows that a checkpoint already includes do no harm, and it does not matter how far the
-//! checkpoints lag behind.
+//! checkpoint lags behind.
 
 use std::path::Path;
 
-use redb::{Database, ReadableDatabase, ReadableTable};
-
-use super::checkpoint;
-use super::file::{JOURNAL, SHARD_TABLE, damaged, redb_error};
+use super::checkpoint::Checkpoint;
+use super::disk::Disk;
+use super::file::{self, io_error};
+use super::scan::{self, Visitor};
 use super::trim::Journal;
 use crate::store::StoreError;
-use crate::store::codec::Reader;
 use crate::store::config::seconds;
-use crate::store::record::Sighting;
-use crate::store::row;
-use crate::store::state::State;
+use crate::store::row::Row;
+use crate::store::state::{Gathered, State};
 
-/// Sightings that are gathered before they are learned together: 24 MB, 16,000 per shard.
-const TOGETHER: usize = 1 << 20;
+/// Keys that are gathered before they are learned together: 4 MB, 4,000 per shard.
+const TOGETHER: usize = 1 << 18;
 
-/// Fills `state` from the database; what is in the journal.
-pub(super) fn load(database: &Database, state: &State, path: &Path, now: u32) -> Result<Journal, StoreError> {
-    let read = database.begin_read().map_err(|error| redb_error(path, error))?;
-    let shards = read.open_table(SHARD_TABLE).map_err(|error| redb_error(path, error))?;
-    for entry in shards.iter().map_err(|error| redb_error(path, error))? {
-        let (number, value) = entry.map_err(|error| redb_error(path, error))?;
-        let checkpoint = checkpoint::decode(value.value())
-            .ok_or_else(|| damaged(path, format!("checkpoint {} does not read", number.value())))?;
+/// Makes a directory's content known to a state.
+#[derive(Debug)]
+pub(super) struct Loader<'a> {
+    state: &'a State,
+    gathered: Gathered,
+    now: u32,
+    /// When the newest row of the current journal arrived, and of all.
+    newest: u32,
+    latest: u32,
+    journal: Journal,
+    torn: Option<(u64, u64)>,
+}
+
+impl<'a> Loader<'a> {
+    pub(super) fn new(state: &'a State, now: u32) -> Self {
+        let journal = Journal::new(&state.config.journal);
+        Self { state, gathered: Gathered::default(), now, newest: 0, latest: 0, journal, torn: None }
+    }
+
+    pub(super) fn learn(&mut self) {
+        self.state.learn_gathered(&mut self.gathered);
+    }
+
+    pub(super) fn restore(&self, checkpoint: Checkpoint) {
         for (source, known) in checkpoint.sources {
-            state.sources.raise(source, known);
+            self.state.sources.raise(source, known);
         }
         for (key, record) in checkpoint.records {
-            if now.saturating_sub(record.arrived) <= state.config.age_of(record.witnesses.count()) {
-                state.evidence.restore(key, record);
+            if self.now.saturating_sub(record.arrived) <= self.state.config.age_of(record.witnesses.count()) {
+                self.state.evidence.restore(key, record);
             }
         }
     }
-    let mut journal = Journal::new(&state.config.journal);
-    let oldest = now.saturating_sub(seconds(state.config.journal.max_age));
-    let mut sightings = Vec::new();
-    let table = read.open_table(JOURNAL).map_err(|error| redb_error(path, error))?;
-    for entry in table.iter().map_err(|error| redb_error(path, error))? {
-        let (number, value) = entry.map_err(|error| redb_error(path, error))?;
-        let newest = replay(value.value(), state, oldest, &mut sightings)
-            .ok_or_else(|| damaged(path, format!("journal entry {} does not read", number.value())))?;
-        journal.push(number.value(), value.value().len(), newest);
-        if sightings.len() >= TOGETHER {
-            state.evidence.learn_all(&sightings);
-            sightings.clear();
+
+    pub(super) fn replay(&mut self, row: &Row) {
+        let oldest = self.now.saturating_sub(seconds(self.state.config.journal.max_age));
+        self.newest = self.newest.max(row.learned);
+        self.latest = self.latest.max(row.learned);
+        if row.entry.arrived >= oldest {
+            self.state.replay(row, &mut self.gathered);
+        }
+        if self.gathered.len() >= TOGETHER {
+            self.learn();
         }
     }
-    state.evidence.learn_all(&sightings);
-    Ok(journal)
 }
 
-/// Replays the rows of one value, but those that have aged; when the newest of them arrived.
-fn replay(bytes: &[u8], state: &State, oldest: u32, sightings: &mut Vec<(u64, Sighting)>) -> Option<u32> {
-    let mut reader = Reader::new(bytes);
-    let mut newest = 0;
-    while !reader.is_empty() {
-        let row = row::decode(&mut reader)?;
-        newest = newest.max(row.entry.arrived);
-        if row.entry.arrived >= oldest {
-            state.replay(&row, sightings);
-        }
+impl Visitor for Loader<'_> {
+    fn checkpoint(&mut self, checkpoint: Checkpoint, _bytes: &[u8]) -> Result<(), StoreError> {
+        self.restore(checkpoint);
+        Ok(())
     }
-    Some(newest)
+
+    fn row(&mut self, row: Row, _bytes: &[u8]) -> Result<(), StoreError> {
+        self.replay(&row);
+        Ok(())
+    }
+
+    fn journal(&mut self, number: u64, good: u64, torn: Option<u64>) -> Result<(), StoreError> {
+        // One without its header is made anew when it is needed.
+        if good > 0 {
+            self.journal.push(number, good, self.newest);
+        }
+        self.newest = 0;
+        self.torn = torn.map(|_| (number, good));
+        Ok(())
+    }
+}
+
+/// Fills `state` from the files, and makes them ready to be written on; what there is of journals, and the time of the
+/// latest row.
+pub(super) fn load(disk: &mut dyn Disk, dir: &Path, state: &State, now: u32) -> Result<(Journal, u32), StoreError> {
+    let listing = scan::list(disk, dir)?;
+    let mut loader = Loader::new(state, now);
+    scan::read(disk, dir, &listing, &mut loader)?;
+    loader.learn();
+    let Loader { mut journal, latest, torn, .. } = loader;
+    journal.cover(listing.checkpoint.unwrap_or(0));
+    // Now that all of it is understood, it may be changed.
+    if let Some((number, good)) = torn {
+        let name = file::journal(number);
+        let outcome = if good > 0 { disk.truncate(&name, good) } else { disk.remove(&name) };
+        outcome.map_err(|error| io_error(&dir.join(&name), &error))?;
+    }
+    let failed = |error| io_error(dir, &error);
+    for name in listing.leftovers.iter().map(String::as_str).chain([file::CLOSED]) {
+        disk.remove(name).map_err(failed)?;
+    }
+    disk.sync_names().map_err(failed)?;
+    Ok((journal, latest))
 }

@@ -1,16 +1,22 @@
 //! The store on disk: the tables in memory, and one thread that writes down what they learn.
 
 mod checkpoint;
+mod disk;
 mod file;
+mod journal;
 mod load;
+mod portable;
 mod queue;
+mod scan;
 mod trim;
 mod writer;
 
 #[cfg(test)]
+mod simulated;
+#[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -18,7 +24,13 @@ use super::memory::{Clock, clamped, system_clock};
 use super::state::State;
 use super::{Carried, Page, Query, Store, StoreConfig, StoreError, StoreStatus, Usage, row};
 use crate::engine::observation::{Observation, Seen};
+use disk::{Directory, Disk};
+use file::DirLock;
+use file::FORMAT;
+pub(crate) use portable::fuzz_export;
+pub use portable::{CarryError, Tally, export, import, verify};
 use queue::Queue;
+use writer::Writer;
 
 /// A bounded store that survives its process. What it learned is on disk after
 /// [`JournalConfig::commit_interval`](super::JournalConfig::commit_interval) and one write, well within a second; a
@@ -29,10 +41,9 @@ pub struct EmbeddedStore {
     state: Arc<State>,
     queue: Arc<Queue>,
     clock: Clock,
-    path: PathBuf,
     writer: Option<JoinHandle<()>>,
     /// Held for its lock, and released after the writer has gone.
-    _lock: file::DirLock,
+    _lock: Option<DirLock>,
 }
 
 impl EmbeddedStore {
@@ -52,8 +63,7 @@ impl EmbeddedStore {
     /// See [`Self::open`].
     pub fn open_with_clock(dir: &Path, config: StoreConfig, clock: Clock) -> Result<Self, StoreError> {
         let lock = file::DirLock::take(dir)?;
-        let (database, path) = file::open(dir)?;
-        Self::start(database, &path, lock, config, clock)
+        Self::start(Box::new(Directory::new(dir)), dir, Some(lock), config, clock)
     }
 
     /// What the store holds in memory. Takes every lock once; for metrics and tests.
@@ -63,28 +73,36 @@ impl EmbeddedStore {
     }
 
     fn start(
-        database: redb::Database,
-        path: &Path,
-        lock: file::DirLock,
+        disk: Box<dyn Disk>,
+        dir: &Path,
+        lock: Option<DirLock>,
         config: StoreConfig,
         clock: Clock,
     ) -> Result<Self, StoreError> {
-        let queue = Arc::new(Queue::new(&config.journal));
-        let state = Arc::new(State::new(config));
-        let journal = file::guarded(path, || load::load(&database, &state, path, clamped(clock())))?;
-        let writer = writer::Writer {
-            database,
-            path: path.to_owned(),
-            state: Arc::clone(&state),
-            queue: Arc::clone(&queue),
-            clock: Arc::clone(&clock),
-            journal,
-        };
+        let (writer, clock) = Self::loaded(disk, dir, config, clock)?;
+        let (state, queue) = (Arc::clone(&writer.state), Arc::clone(&writer.queue));
         let writer = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || writer.run())
-            .map_err(|error| StoreError::Io { path: path.to_owned(), what: error.to_string() })?;
-        Ok(Self { state, queue, clock, path: path.to_owned(), writer: Some(writer), _lock: lock })
+            .map_err(|error| StoreError::Io { path: dir.to_owned(), what: error.to_string() })?;
+        Ok(Self { state, queue, clock, writer: Some(writer), _lock: lock })
+    }
+
+    /// The writer over what was read, and the clock: one that never stands before the latest row.
+    fn loaded(
+        mut disk: Box<dyn Disk>,
+        dir: &Path,
+        config: StoreConfig,
+        clock: Clock,
+    ) -> Result<(Writer, Clock), StoreError> {
+        let queue = Arc::new(Queue::new(&config.journal));
+        let state = Arc::new(State::new(config));
+        let (journal, latest) = load::load(disk.as_mut(), dir, &state, clamped(clock()))?;
+        queue.written(0, 0, journal.bytes());
+        let clock: Clock = Arc::new(move || clock().max(i64::from(latest)));
+        let dir = dir.to_owned();
+        let shared = Arc::clone(&clock);
+        Ok((Writer { disk, dir, state, queue, clock: shared, journal, round: None, dirty: false }, clock))
     }
 }
 
@@ -106,14 +124,16 @@ impl Store for EmbeddedStore {
         }
         let values = observation.local.len() + observation.global.len() + observation.sketch.len();
         // Room first, memory second: what could not be written down must not have been learned.
-        let room = self.queue.reserve(row::encoded_len(&observation.id, carried.source, values))?;
+        let room = self.queue.reserve(row::most_bytes(&observation.id, carried.source, values))?;
         let outcome = self.state.observe(observation, carried, at, now, true);
         if let Some((entry, keys)) = outcome.learned {
             room.fill(row::encode(&row::Parts {
                 entry: &entry,
                 source: carried.source,
                 learned: now,
-                keys: &keys,
+                templates: &keys.templates,
+                weak: keys.weak,
+                local: &keys.others,
                 global: &observation.global,
                 sketch: &observation.sketch,
             }));
@@ -132,7 +152,6 @@ impl Store for EmbeddedStore {
     fn status(&self) -> StoreStatus {
         let mut status = self.usage().status();
         self.queue.tell(&mut status);
-        status.disk_bytes = std::fs::metadata(&self.path).map_or(0, |meta| meta.len());
         status
     }
 }

@@ -9,6 +9,9 @@ use crate::store::{JournalConfig, StoreError, StoreStatus};
 /// How long an idle writer sleeps before it looks for rows that have aged.
 const IDLE: Duration = Duration::from_mins(1);
 
+/// After a failed write, how long until the next attempt, unless somebody asks for it. A full disk must not cost a core.
+const RETRY: Duration = Duration::from_millis(500);
+
 /// A bounded queue from many observers to one writer.
 #[derive(Debug)]
 pub(super) struct Queue {
@@ -23,6 +26,7 @@ pub(super) struct Queue {
 }
 
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 struct Inner {
     rows: Vec<Vec<u8>>,
     /// Bytes of `rows`.
@@ -35,9 +39,19 @@ struct Inner {
     written: u64,
     flush: bool,
     closed: bool,
+    /// Why the latest attempt to write failed, until one succeeds.
     failure: Option<StoreError>,
+    /// The writer is gone: nothing will be written any more.
+    ended: bool,
+    /// A row was refused since then.
+    refused: bool,
+    /// Writes that ended, well or not.
+    attempts: u64,
     failures: u64,
     last_sync: Option<Instant>,
+    /// When the oldest row came that is not on disk.
+    oldest: Option<Instant>,
+    journal_bytes: u64,
 }
 
 /// What the writer shall write next.
@@ -67,31 +81,39 @@ impl Queue {
         }
     }
 
-    /// Waits until there is room for a row of so many bytes. A row larger than the whole queue is let in alone.
+    /// Waits until there is room for a row of so many bytes. A row larger than the whole queue is let in alone. While
+    /// nothing can be written, nobody waits: a full queue refuses.
     pub(super) fn reserve(&self, bytes: usize) -> Result<Room<'_>, StoreError> {
         let mut inner = lock(&self.inner);
-        while inner.failure.is_none() && inner.taken > 0 && inner.taken + bytes > self.max_bytes {
+        while inner.is_full(bytes, self.max_bytes) && inner.failure.is_none() {
             inner.flush = true;
             self.work.notify_one();
             inner = wait(&self.done, inner);
         }
-        if let Some(failure) = &inner.failure {
-            return Err(failure.clone());
+        let refused = inner.ended || inner.is_full(bytes, self.max_bytes);
+        if let Some(failure) = inner.failure.as_ref().filter(|_| refused) {
+            let failure = failure.clone();
+            inner.refused = true;
+            return Err(failure);
         }
         inner.taken += bytes;
         Ok(Room { queue: self, bytes })
     }
 
-    /// Waits until all rows pushed so far are on disk.
+    /// Waits until all rows pushed so far are on disk, or an attempt to write them has failed.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
         let mut inner = lock(&self.inner);
-        let target = inner.pushed;
-        while inner.failure.is_none() && inner.written < target {
+        // An attempt that is under way may not have seen that the disk is well again, nor the latest rows.
+        let (target, enough) = (inner.pushed, inner.attempts + 2);
+        while inner.written < target || inner.failure.is_some() {
+            if let Some(failure) = inner.failure.as_ref().filter(|_| inner.ended || inner.attempts >= enough) {
+                return Err(failure.clone());
+            }
             inner.flush = true;
             self.work.notify_one();
             inner = wait(&self.done, inner);
         }
-        inner.failure.clone().map_or(Ok(()), Err)
+        Ok(())
     }
 
     /// Asks the writer to write what is there and to end.
@@ -100,14 +122,20 @@ impl Queue {
         self.work.notify_one();
     }
 
-    /// For the writer: waits until a group is due. May be empty when nothing came for a minute.
+    /// For the writer: waits until a group is due. May be empty when nothing came for a minute, or to try whether the
+    /// disk is well again.
     pub(super) fn next(&self) -> Group {
         let idle_since = Instant::now();
         let mut inner = lock(&self.inner);
         loop {
-            let due = inner.since.map_or(idle_since + IDLE, |since| since + self.interval);
+            let due = match (&inner.failure, inner.since) {
+                (Some(_), _) => idle_since + RETRY,
+                (None, Some(since)) => since + self.interval,
+                (None, None) => idle_since + IDLE,
+            };
             let left = due.saturating_duration_since(Instant::now());
-            if inner.closed || inner.flush || inner.waiting >= self.commit_bytes.max(1) || left.is_zero() {
+            let full = inner.failure.is_none() && inner.waiting >= self.commit_bytes.max(1);
+            if inner.closed || inner.flush || full || left.is_zero() {
                 break;
             }
             inner = self.work.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
@@ -116,12 +144,39 @@ impl Queue {
         Group { rows: std::mem::take(&mut inner.rows), last: inner.closed }
     }
 
-    /// For the writer: so many rows of so many bytes are on disk.
-    pub(super) fn written(&self, rows: u64, bytes: usize) {
+    /// For the writer: so many rows of so many bytes are on disk, which now has so many bytes of journals.
+    pub(super) fn written(&self, rows: u64, bytes: usize, journal_bytes: u64) {
         let mut inner = lock(&self.inner);
         inner.written += rows;
         inner.taken -= bytes;
-        inner.last_sync = Some(Instant::now());
+        inner.attempts += 1;
+        (inner.failure, inner.refused) = (None, false);
+        inner.journal_bytes = journal_bytes;
+        inner.oldest = inner.since;
+        if rows > 0 {
+            inner.last_sync = Some(Instant::now());
+        }
+        self.done.notify_all();
+    }
+
+    /// For the writer: an attempt failed. Its rows stand first in line for the next one.
+    pub(super) fn failed(&self, mut rows: Vec<Vec<u8>>, failure: StoreError) {
+        let mut inner = lock(&self.inner);
+        rows.append(&mut inner.rows);
+        inner.rows = rows;
+        inner.waiting = inner.rows.iter().map(Vec::len).sum();
+        inner.since = inner.oldest;
+        inner.attempts += 1;
+        inner.failures += 1;
+        inner.failure = Some(failure);
+        self.done.notify_all();
+    }
+
+    /// For the writer: nothing will be written any more.
+    pub(super) fn end(&self, failure: StoreError) {
+        let mut inner = lock(&self.inner);
+        inner.ended = true;
+        inner.failure.get_or_insert(failure);
         self.done.notify_all();
     }
 
@@ -129,20 +184,18 @@ impl Queue {
     pub(super) fn tell(&self, status: &mut StoreStatus) {
         let inner = lock(&self.inner);
         status.unsynced_rows = inner.pushed - inner.written;
-        status.unsynced_since = inner.since;
+        status.unsynced_since = inner.oldest;
         status.last_sync = inner.last_sync;
         status.write_failures = inner.failures;
         status.degraded = inner.failure.as_ref().map(ToString::to_string);
-        status.refuses_learning = inner.failure.is_some();
+        status.refuses_learning = inner.refused || inner.ended;
+        status.disk_bytes = inner.journal_bytes;
     }
+}
 
-    /// For the writer: nothing will be written any more. The first failure stays.
-    pub(super) fn fail(&self, failure: StoreError) {
-        let mut inner = lock(&self.inner);
-        inner.failure.get_or_insert(failure);
-        inner.failures += 1;
-        drop(inner);
-        self.done.notify_all();
+impl Inner {
+    fn is_full(&self, bytes: usize, max_bytes: usize) -> bool {
+        self.taken > 0 && self.taken + bytes > max_bytes
     }
 }
 
@@ -155,8 +208,10 @@ impl Room<'_> {
         inner.waiting += row.len();
         inner.pushed += 1;
         // The writer sleeps until the first row of a group or a full group; waking it for each would cost a switch.
-        let wakes = inner.since.is_none() || inner.waiting >= self.queue.commit_bytes;
-        inner.since.get_or_insert_with(Instant::now);
+        let wakes = inner.since.is_none() || inner.failure.is_none() && inner.waiting >= self.queue.commit_bytes;
+        let now = Instant::now();
+        inner.since.get_or_insert(now);
+        inner.oldest.get_or_insert(now);
         inner.rows.push(row);
         drop(inner);
         if wakes {

@@ -1,14 +1,11 @@
-//! Which journal rows may be dropped, and when a round of checkpoints is due so that more may be.
+//! Which journal rows may be dropped, and when a checkpoint is due so that more may be.
 
 use std::collections::VecDeque;
 
 use crate::store::JournalConfig;
 use crate::store::config::seconds;
 
-/// Values dropped in one commit at most: removing one costs some 20 µs, and a commit must not take long.
-const MAX_DROPPED: usize = 2_000;
-
-/// One value of the journal table.
+/// One file of the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Part {
     number: u64,
@@ -17,13 +14,12 @@ struct Part {
     newest: u32,
 }
 
-/// What the journal table holds.
+/// What files there are.
 #[derive(Debug)]
 pub(super) struct Journal {
     parts: VecDeque<Part>,
     bytes: u64,
-    next: u64,
-    /// Parts with smaller numbers are in the checkpoints.
+    /// Parts with smaller numbers are in the checkpoint.
     covered: u64,
     covered_bytes: u64,
     max_bytes: u64,
@@ -33,35 +29,53 @@ pub(super) struct Journal {
 impl Journal {
     pub(super) fn new(config: &JournalConfig) -> Self {
         let (max_bytes, max_age) = (config.max_bytes, seconds(config.max_age));
-        Self { parts: VecDeque::new(), bytes: 0, next: 0, covered: 0, covered_bytes: 0, max_bytes, max_age }
+        Self { parts: VecDeque::new(), bytes: 0, covered: 0, covered_bytes: 0, max_bytes, max_age }
     }
 
-    /// The number of the next part.
-    pub(super) fn next(&self) -> u64 {
-        self.next
+    /// Number and size of the file that is written on; number and size 0 if there is none. The first has number 1.
+    pub(super) fn last(&self) -> (u64, u64) {
+        self.parts.back().map_or((0, 0), |part| (part.number, part.bytes))
     }
 
-    /// Notes a part that was written or found.
-    pub(super) fn push(&mut self, number: u64, bytes: usize, newest: u32) {
-        self.next = number + 1;
-        self.bytes += bytes as u64;
-        self.parts.push_back(Part { number, bytes: bytes as u64, newest });
+    /// Bytes of all files.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
     }
 
-    /// Notes that checkpoints were written that include all parts before `number`.
+    /// Whether the last file is long enough, or there is none. Files go as a whole, so they are a small part of what is
+    /// kept, and 8 MiB at most, which is what reading one takes of memory.
+    pub(super) fn wants_file(&self) -> bool {
+        self.parts.back().is_none_or(|last| last.bytes >= (self.max_bytes / 16).clamp(64 << 10, 8 << 20))
+    }
+
+    /// Notes a file that was made or found.
+    pub(super) fn push(&mut self, number: u64, bytes: u64, newest: u32) {
+        self.bytes += bytes;
+        self.parts.push_back(Part { number, bytes, newest });
+    }
+
+    /// Notes that the last file has grown.
+    pub(super) fn grow(&mut self, bytes: u64, now: u32) {
+        self.bytes += bytes;
+        if let Some(last) = self.parts.back_mut() {
+            (last.bytes, last.newest) = (last.bytes + bytes, now);
+        }
+    }
+
+    /// Notes that a checkpoint was written that includes all parts before `number`.
     pub(super) fn cover(&mut self, number: u64) {
         self.covered = number;
         self.covered_bytes = self.parts.iter().take_while(|part| part.number < number).map(|part| part.bytes).sum();
     }
 
-    /// Whether a round of checkpoints should begin: rows will soon have to go, and few of them may.
+    /// Whether a checkpoint should begin: rows will soon have to go, and few of them may.
     pub(super) fn wants_checkpoint(&self, now: u32) -> bool {
         let nearly_full = self.bytes > self.max_bytes / 8 * 7 && self.covered_bytes < self.max_bytes / 8;
         let aged = self.parts.front().is_some_and(|part| part.number >= self.covered && self.has_aged(part, now));
         nearly_full || aged
     }
 
-    /// Whether a running round must be finished at once: the bound is more than an eighth behind.
+    /// Whether a running checkpoint must be finished at once: the bound is more than an eighth behind.
     pub(super) fn is_pressing(&self) -> bool {
         self.bytes > self.max_bytes / 8 * 9
     }
@@ -71,7 +85,7 @@ impl Journal {
         let mut dropped = Vec::new();
         while let Some(&part) = self.parts.front() {
             let over = self.bytes > self.max_bytes || self.has_aged(&part, now);
-            if !over || part.number >= self.covered || dropped.len() == MAX_DROPPED {
+            if !over || part.number >= self.covered {
                 break;
             }
             self.bytes -= part.bytes;
@@ -106,7 +120,7 @@ mod tests {
         let mut full = journal(10);
         assert!(full.wants_checkpoint(20) && full.is_pressing());
         assert!(full.trim(20).is_empty());
-        full.cover(full.next());
+        full.cover(10);
         assert_eq!(full.trim(20), [0, 1], "down to the bound, oldest first");
         assert!(!full.wants_checkpoint(20) && !full.is_pressing());
     }

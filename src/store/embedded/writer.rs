@@ -1,114 +1,195 @@
-//! The one thread that writes: groups of rows, synced; checkpoints of shards in turn; rows that have had their time.
+//! The one thread that writes: groups of rows, synced; checkpoints shard by shard; journals that have had their time.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use redb::{Database, WriteTransaction};
-
 use super::checkpoint;
-use super::file::{JOURNAL, SHARD_TABLE, redb_error};
+use super::disk::Disk;
+use super::file::{self, CLOSED, NEW_CHECKPOINT, io_error};
+use super::journal;
 use super::queue::Queue;
+use super::scan;
 use super::trim::Journal;
 use crate::store::StoreError;
 use crate::store::memory::{Clock, clamped};
 use crate::store::shard::SHARDS;
 use crate::store::state::State;
 
-/// Rows are joined to values of this size: few updates per commit, and with its header such a value still fits 64 KiB,
-/// which is what the database allocates (it rounds up to powers of two).
-const PART_BYTES: usize = 60_000;
-
 /// The writer and all that belongs to it.
 pub(super) struct Writer {
-    pub(super) database: Database,
-    pub(super) path: PathBuf,
+    pub(super) disk: Box<dyn Disk>,
+    pub(super) dir: PathBuf,
     pub(super) state: Arc<State>,
     pub(super) queue: Arc<Queue>,
     pub(super) clock: Clock,
     pub(super) journal: Journal,
+    /// A checkpoint that is being written.
+    pub(super) round: Option<Round>,
+    /// A write failed: what stands behind the good part of the last journal must go before more is written.
+    pub(super) dirty: bool,
 }
 
-/// A round of checkpoints: the next shard, and what the journal held when it began.
+/// A checkpoint under way: the next shard, and the first journal that it does not cover.
 #[derive(Debug, Clone, Copy)]
-struct Round {
+pub(super) struct Round {
     shard: usize,
     covers: u64,
 }
 
-/// Fails the queue if the thread ends in any other way than by being told to: nobody must wait for it for ever.
+/// Fails the queue for good if the thread ends in any other way than by being told to: nobody must wait for ever.
 struct Witness<'a>(&'a Queue, &'a PathBuf);
 
 impl Drop for Witness<'_> {
     fn drop(&mut self) {
-        let what = "the writer ended unexpectedly".to_owned();
-        self.0.fail(StoreError::Io { path: self.1.clone(), what });
+        let what = "the writer ended".to_owned();
+        self.0.end(StoreError::Io { path: self.1.clone(), what });
     }
 }
 
 impl Writer {
-    /// Writes until the queue is closed or a write fails.
+    /// Writes until the queue is closed. What cannot be written is kept and tried again.
     pub(super) fn run(mut self) {
-        let (queue, path) = (Arc::clone(&self.queue), self.path.clone());
-        let _witness = Witness(&queue, &path);
-        let mut round = None;
+        let (queue, dir) = (Arc::clone(&self.queue), self.dir.clone());
+        let _witness = Witness(&queue, &dir);
         loop {
             let group = queue.next();
             let bytes = group.rows.iter().map(Vec::len).sum();
-            if let Err(failure) = self.commit(&group.rows, &mut round) {
-                return queue.fail(failure);
+            match self.write(&group.rows) {
+                Ok(()) => queue.written(group.rows.len() as u64, bytes, self.journal.bytes()),
+                Err(failure) => {
+                    queue.failed(group.rows, failure);
+                    if group.last {
+                        return;
+                    }
+                    continue;
+                }
             }
-            queue.written(group.rows.len() as u64, bytes);
+            if let Err(failure) = self.tend() {
+                self.round = None;
+                queue.failed(Vec::new(), failure);
+            }
             if group.last {
+                // Without the mark the next start takes us for killed, which does no harm.
+                _ = self.close();
                 return;
             }
         }
     }
 
-    fn commit(&mut self, rows: &[Vec<u8>], round: &mut Option<Round>) -> Result<(), StoreError> {
-        let now = clamped((self.clock)());
-        if rows.is_empty() && round.is_none() && !self.journal.wants_checkpoint(now) {
+    fn write(&mut self, rows: &[Vec<u8>]) -> Result<(), StoreError> {
+        self.mend()?;
+        if rows.is_empty() {
             return Ok(());
         }
-        let path = self.path.clone();
-        let fail = |error: redb::Error| redb_error(&path, error);
-        let write = self.database.begin_write().map_err(|error| fail(error.into()))?;
-        self.append(&write, rows, now).map_err(fail)?;
-        self.checkpoint(&write, round, now).map_err(fail)?;
-        self.drop_rows(&write, now).map_err(fail)?;
-        write.commit().map_err(|error| fail(error.into()))
+        if self.journal.wants_file() {
+            self.next_file()?;
+        }
+        let (number, _) = self.journal.last();
+        let group = journal::group(number, rows);
+        self.append(&file::journal(number), &group)?;
+        self.journal.grow(group.len() as u64, self.now());
+        Ok(())
     }
 
-    fn append(&mut self, write: &WriteTransaction, rows: &[Vec<u8>], now: u32) -> Result<(), redb::Error> {
-        let mut table = write.open_table(JOURNAL)?;
-        let mut part: Vec<u8> = Vec::with_capacity(PART_BYTES);
-        let mut rows = rows.iter().peekable();
-        while let Some(row) = rows.next() {
-            part.extend_from_slice(row);
-            if rows.peek().is_none_or(|next| part.len() + next.len() > PART_BYTES) {
-                let number = self.journal.next();
-                table.insert(number, part.as_slice())?;
-                self.journal.push(number, part.len(), now);
-                part.clear();
+    /// Cuts off what a failed write may have left.
+    fn mend(&mut self) -> Result<(), StoreError> {
+        if self.dirty {
+            let (number, len) = self.journal.last();
+            let name = file::journal(number);
+            if number > 0 {
+                self.disk.truncate(&name, len).map_err(|error| io_error(&self.dir.join(name), &error))?;
             }
+            self.dirty = false;
         }
         Ok(())
     }
 
-    /// One shard per commit, so that no commit takes long; all that are left when rows must go now.
-    fn checkpoint(&mut self, write: &WriteTransaction, round: &mut Option<Round>, now: u32) -> Result<(), redb::Error> {
-        if round.is_none() && self.journal.wants_checkpoint(now) {
-            *round = Some(Round { shard: 0, covers: self.journal.next() });
+    fn append(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        self.dirty = true;
+        let outcome = self.disk.append(name, bytes).and_then(|()| self.disk.sync(name));
+        outcome.map_err(|error| io_error(&self.dir.join(name), &error))?;
+        self.dirty = false;
+        Ok(())
+    }
+
+    /// Begins a file. It is noted only when it is there for good; until then its name may hold half a header.
+    fn next_file(&mut self) -> Result<(), StoreError> {
+        let number = self.journal.last().0 + 1;
+        let (name, header) = (file::journal(number), journal::header(number));
+        let outcome = self
+            .disk
+            .remove(&name)
+            .and_then(|()| self.disk.append(&name, &header))
+            .and_then(|()| self.disk.sync(&name))
+            .and_then(|()| self.disk.sync_names());
+        outcome.map_err(|error| io_error(&self.dir.join(name), &error))?;
+        self.journal.push(number, header.len() as u64, self.now());
+        Ok(())
+    }
+
+    /// What is to do beside the rows: checkpoints, and files that may go.
+    fn tend(&mut self) -> Result<(), StoreError> {
+        let now = self.now();
+        if self.round.is_none() && self.journal.wants_checkpoint(now) {
+            self.begin()?;
         }
-        let Some(current) = round else { return Ok(()) };
-        let mut table = write.open_table(SHARD_TABLE)?;
-        let until = if self.journal.is_pressing() { SHARDS } else { current.shard + 1 };
-        while current.shard < until {
-            table.insert(current.shard as u32, self.encoded(current.shard, now).as_slice())?;
-            current.shard += 1;
+        self.checkpoint(now)?;
+        let dropped = self.journal.trim(now);
+        if dropped.is_empty() {
+            return Ok(());
         }
-        if current.shard == SHARDS {
-            self.journal.cover(current.covers);
-            *round = None;
+        let mut outcome = Ok(());
+        for number in dropped {
+            outcome = outcome.and_then(|()| self.disk.remove(&file::journal(number)));
+        }
+        outcome.map_err(|error| io_error(&self.dir, &error))
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.next_file()?;
+        let covers = self.journal.last().0;
+        let outcome = self
+            .disk
+            .remove(NEW_CHECKPOINT)
+            .and_then(|()| self.disk.append(NEW_CHECKPOINT, &checkpoint::header(covers)));
+        outcome.map_err(|error| io_error(&self.dir.join(NEW_CHECKPOINT), &error))?;
+        self.round = Some(Round { shard: 0, covers });
+        Ok(())
+    }
+
+    /// One shard per group, so that no group waits long; all that are left when files must go now. The file gets its
+    /// name a group later: by then the rows of all that it tells of are durable as well.
+    fn checkpoint(&mut self, now: u32) -> Result<(), StoreError> {
+        let Some(mut round) = self.round else { return Ok(()) };
+        if round.shard == SHARDS {
+            return self.finish(round);
+        }
+        let until = if self.journal.is_pressing() { SHARDS } else { round.shard + 1 };
+        while round.shard < until {
+            let part = self.encoded(round.shard, now);
+            let outcome = self.disk.append(NEW_CHECKPOINT, &part);
+            outcome.map_err(|error| io_error(&self.dir.join(NEW_CHECKPOINT), &error))?;
+            round.shard += 1;
+        }
+        self.round = Some(round);
+        Ok(())
+    }
+
+    fn finish(&mut self, round: Round) -> Result<(), StoreError> {
+        let name = file::checkpoint(round.covers);
+        let outcome = self
+            .disk
+            .sync(NEW_CHECKPOINT)
+            .and_then(|()| self.disk.rename(NEW_CHECKPOINT, &name))
+            .and_then(|()| self.disk.sync_names())
+            .and_then(|()| self.disk.list());
+        let files = outcome.map_err(|error| io_error(&self.dir.join(NEW_CHECKPOINT), &error))?;
+        self.journal.cover(round.covers);
+        self.round = None;
+        for (name, _) in files {
+            if file::checkpoint_number(&name).is_some_and(|number| number < round.covers) {
+                self.disk.remove(&name).map_err(|error| io_error(&self.dir.join(name), &error))?;
+            }
         }
         Ok(())
     }
@@ -120,11 +201,44 @@ impl Writer {
         checkpoint::encode(&shard, &sources)
     }
 
-    fn drop_rows(&mut self, write: &WriteTransaction, now: u32) -> Result<(), redb::Error> {
-        let mut table = write.open_table(JOURNAL)?;
-        for number in self.journal.trim(now) {
-            table.remove(number)?;
+    /// Writes a whole checkpoint at once.
+    pub(super) fn checkpoint_now(&mut self) -> Result<(), StoreError> {
+        self.begin()?;
+        while let Some(round) = self.round {
+            if round.shard == SHARDS {
+                self.finish(round)?;
+            } else {
+                self.checkpoint(self.now())?;
+            }
         }
         Ok(())
+    }
+
+    /// Writes rows, and does what is due beside them: for who writes without the thread.
+    pub(super) fn put(&mut self, rows: &[Vec<u8>]) -> Result<(), StoreError> {
+        self.write(rows)?;
+        self.tend()
+    }
+
+    /// Ends in good order, for who writes without the thread.
+    pub(super) fn finish_all(&mut self) -> Result<(), StoreError> {
+        self.close().map_err(|error| io_error(&self.dir.join(CLOSED), &error))
+    }
+
+    /// Leaves the mark of a good end.
+    fn close(&mut self) -> std::io::Result<()> {
+        let (number, len) = self.journal.last();
+        if number == 0 {
+            return Ok(());
+        }
+        self.disk.remove(NEW_CHECKPOINT)?;
+        self.disk.remove(CLOSED)?;
+        self.disk.append(CLOSED, &scan::closed(number, len))?;
+        self.disk.sync(CLOSED)?;
+        self.disk.sync_names()
+    }
+
+    fn now(&self) -> u32 {
+        clamped((self.clock)())
     }
 }
