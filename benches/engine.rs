@@ -30,7 +30,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The system's allocator, which the crate's users have unless they choose another; the command itself has mimalloc.
+/// The system's allocator, counted. The command uses it too: mimalloc was faster by some per cent, but a message that
+/// grows was copied instead of moved, so that memory rose by more than the message limit.
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 

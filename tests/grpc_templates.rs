@@ -159,7 +159,7 @@ async fn the_service_is_admitted_and_reported_like_the_other() {
     let mut client = server.client().await;
     let _held = client.analyze_stream(tokio_stream::pending()).await.unwrap();
     let status = templates(&server).await.list_affected_documents(since()).await.unwrap_err();
-    assert_eq!(status.code(), Code::Unavailable);
+    assert_eq!(status.code(), Code::ResourceExhausted);
     assert!(status.get_details_retry_info().is_some());
 }
 

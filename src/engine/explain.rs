@@ -55,10 +55,8 @@ fn code(column: &str) -> String {
     let (family, rest) = column.split_once('.').unwrap_or((column, ""));
     let crossed = if family == "cross" { rest.split('_').next().unwrap_or("") } else { family };
     match (family, crossed) {
-        ("history", _) | (_, "seen" | "template" | "covered" | "title") => "recurrence",
-        ("line", _) if rest.starts_with("seen") || rest.starts_with("template") || rest.starts_with("covered") => {
-            "recurrence"
-        }
+        ("history", _) | (_, "seen" | "template" | "title") => "recurrence",
+        ("line", _) if rest.starts_with("seen") || rest.starts_with("template") => "recurrence",
         ("line", _) if rest.starts_with("sources") || rest == "title" => "recurrence",
         (_, "cues") => "cues",
         (_, "own") => "own_name",

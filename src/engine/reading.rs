@@ -7,8 +7,9 @@ use super::fingerprint::shingle::{SHINGLE, SKETCH_SHINGLE, rolling, winnow};
 use super::lexicon::{Abbreviations, Glued, Hit, Lexicon};
 use super::model::text::TextSums;
 use super::observation::Observation;
+use super::text::quotes::quotations;
 use super::text::segment::{Hints, Segmentation, UnitKind, segment};
-use super::text::token::{Tokens, tokenize, tokenize_with};
+use super::text::token::{Token, Tokens, tokenize, tokenize_with};
 use ahash::AHashMap;
 use std::ops::Range;
 
@@ -122,6 +123,37 @@ impl Hints for RuleHints<'_> {
     }
 }
 
+/// Words beside a quotation from which on someone is telling of it.
+const TOLD: usize = 3;
+
+/// Drops the cues that a line only quotes: what someone is reported to have said asks the reader for nothing.
+fn drop_quoted(hits: &mut Vec<Hit>, text: &str, tokens: &Tokens, parts: &Segmentation) {
+    if hits.is_empty() {
+        return;
+    }
+    let mut quoted: Vec<Range<usize>> = Vec::new();
+    for line in &parts.lines {
+        let inside = quotations(&text[line.start..line.end]);
+        let inside = || inside.iter().map(|range| line.start + range.start..line.start + range.end);
+        let words = &tokens.words[line.first..line.last];
+        let said: usize = inside().map(|range| between(words, &range)).sum();
+        if words.len() - said >= TOLD {
+            quoted.extend(inside());
+        }
+    }
+    hits.retain(|hit| {
+        let start = tokens.words[hit.first as usize].start as usize;
+        let range = quoted.partition_point(|range| range.end <= start);
+        quoted.get(range).is_none_or(|range| start < range.start)
+    });
+}
+
+/// How many of `words` start inside `range`.
+fn between(words: &[Token], range: &Range<usize>) -> usize {
+    let from = words.partition_point(|word| (word.start as usize) < range.start);
+    words.partition_point(|word| (word.start as usize) < range.end) - from
+}
+
 /// Reads `article`, the text model's sums apart. Linear in its length.
 #[must_use]
 pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
@@ -134,7 +166,8 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         .filter(|u| u.kind != UnitKind::Bracket && u.first < u.last)
         .map(|u| u.first as u32)
         .collect();
-    let hits = lexicon.scan(&article.text, &tokens, &starts);
+    let mut hits = lexicon.scan(&article.text, &tokens, &starts);
+    drop_quoted(&mut hits, &article.text, &tokens, &parts);
     let elements = elements(&tokens);
     let source = source_key(&article.source);
     let mut keys = Keys { source, ..Keys::default() };

@@ -19,12 +19,15 @@ pub struct Cut {
 /// Never cut below an even chance, whatever the bound on loss would allow: rather an advert too many than a gamble.
 const LOWEST: f64 = 0.5;
 
-/// Calibrates on the units of the cases that `of` picks and finds the lowest cut whose content loss stays within
-/// `loss`.
+/// Calibrates on the units of the annotated cases that `of` picks, by case and row, and finds the lowest cut whose
+/// content loss stays within `loss`.
 #[must_use]
-pub fn calibrate(units: &Units, cases: &[Case], scores: &[f64], of: &dyn Fn(&Case) -> bool, loss: f64) -> Cut {
-    let chosen: Vec<usize> =
-        (0..units.labels.len()).filter(|&i| !units.brackets[i] && of(&cases[units.cases[i]])).collect();
+pub fn calibrate(units: &Units, cases: &[Case], scores: &[f64], of: &dyn Fn(&Case, &[f32]) -> bool, loss: f64) -> Cut {
+    let picked = |i: usize| {
+        let case = &cases[units.cases[i]];
+        !case.lesson && !case.flat && of(case, units.matrix.row(i))
+    };
+    let chosen: Vec<usize> = (0..units.labels.len()).filter(|&i| !units.brackets[i] && picked(i)).collect();
     let labelled: Vec<(f64, f32, f32)> = chosen
         .iter()
         .filter_map(|&i| units.labels[i].residue().map(|label| (scores[i], label, units.labels[i].weight())))

@@ -13,6 +13,7 @@ pub mod calibrate;
 pub mod decision;
 pub mod history;
 pub mod label;
+pub mod lessons;
 pub mod run;
 pub mod text;
 pub mod weak;

@@ -2,19 +2,19 @@
 
 use super::FOLDS;
 use super::calibrate::{Cut, calibrate};
-use super::decision::{Case, Situation, Units, cross_validate, measure_all, prior, teach_kinds};
+use super::decision::{Beliefs, Case, Situation, Units, cross_validate, measure_all, teach_kinds};
 use super::history::Answers;
-use super::label::{article, label_units};
+use super::label::{Label, article, label_units};
+use super::lessons::{lessons, removes};
 use super::text::{Rows, teach_strong, teach_weak, weak_rows};
 use super::weak::Samples;
 use crate::engine::article::Article;
 use crate::engine::features;
 use crate::engine::lexicon::Lexicon;
-use crate::engine::model::decision::KINDS;
+use crate::engine::model::decision::{KINDS, LIST_COLUMN};
 use crate::engine::model::text::{TextModel, each_feature};
 use crate::engine::observation::Seen;
 use crate::engine::reading::read;
-use crate::engine::span::Kind;
 use crate::engine::text::segment::UnitKind;
 use crate::engine::text::token::tokenize;
 use crate::evaluation::flatten::flatten;
@@ -46,6 +46,10 @@ pub struct Material {
 pub struct Settings {
     /// Content that may be lost, as a share of its tokens, out of fold.
     pub loss: f64,
+    /// The same for texts without history that are lists more than prose.
+    pub list_loss: f64,
+    /// Share of short lines, 0..1, from which a text is such a list: of the annotated news 1 % are, of web pages a third.
+    pub list_from: f64,
     /// Documents of a source from which on its history counts.
     pub warm_from: u32,
     /// Threads.
@@ -54,7 +58,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { loss: 0.0012, warm_from: 3, threads: 2 }
+        Self { loss: 0.0012, list_loss: 0.02, list_from: 0.45, warm_from: 3, threads: 2 }
     }
 }
 
@@ -67,12 +71,12 @@ pub struct Outcome {
     pub by_fold: Vec<ModelFile>,
     /// The folds.
     pub folds: Folds,
-    /// All cases, for evaluation.
+    /// All cases, for evaluation; lessons stand behind the annotated ones.
     pub cases: Vec<Case>,
     /// Columns and labels of all units of the cases.
     pub units: Units,
-    /// The cut for sources without history, and with it.
-    pub cuts: [Cut; 2],
+    /// The cut for sources without history, with it, and for lists without it.
+    pub cuts: [Cut; 3],
 }
 
 /// The publisher that a source belongs to: the longest part of its host name. Editions of one publisher share it.
@@ -100,15 +104,21 @@ pub fn train(material: &Material, settings: Settings, report: &mut dyn FnMut(&st
     let strong = teach_strong(&strong_rows(material, &groups, &folds), &folds, settings.threads);
     let models: Vec<TextModel> = (0..folds.count()).map(|k| text_model(&weak.folds[k], &strong.folds[k])).collect();
     report("decision: columns");
-    let cases = cases(material, &groups, &folds);
+    let mut cases = cases(material, &groups, &folds);
+    cases.extend(lessons(Lexicon::shipped(), folds.count()));
     let columns = features::names(Lexicon::shipped());
-    let units = measure_all(&cases, &models, columns.len(), settings.threads);
+    let mut units = measure_all(&cases, &models, columns.len(), settings.threads);
+    mute_weak_lessons(&mut units, &cases);
     report("decision: folds");
-    let prior = prior(&columns, Lexicon::shipped());
-    let linear = cross_validate(&units, &cases, &folds, &case_weight, &prior, settings.threads);
+    let believed = Beliefs::of(&columns, Lexicon::shipped());
+    let linear = cross_validate(&units, &cases, &folds, &case_weight, &believed, settings.threads);
+    let list_column = columns.iter().position(|column| column == LIST_COLUMN).unwrap_or(0);
+    let cold = |c: &Case| c.situation == Situation::Cold;
+    let is_list = |row: &[f32]| f64::from(row[list_column]) >= settings.list_from;
     let cuts = [
-        calibrate(&units, &cases, &linear.0, &|c| c.news && c.situation == Situation::Cold && !c.flat, settings.loss),
-        calibrate(&units, &cases, &linear.0, &|c| c.news && c.situation != Situation::Cold && !c.flat, settings.loss),
+        calibrate(&units, &cases, &linear.0, &|c, _| c.news && cold(c), settings.loss),
+        calibrate(&units, &cases, &linear.0, &|c, _| c.news && !cold(c), settings.loss),
+        calibrate(&units, &cases, &linear.0, &|c, row| cold(c) && is_list(row), settings.list_loss),
     ];
     report("kinds");
     let kinds = crate::learning::folds::in_parallel(FOLDS + 1, settings.threads, |k| {
@@ -116,7 +126,7 @@ pub fn train(material: &Material, settings: Settings, report: &mut dyn FnMut(&st
     });
     let means = content_means(&units, columns.len());
     let file = |text: (&Quantized, &Quantized), linear: &DenseModel, kinds: &SoftmaxModel| {
-        assemble(&columns, text, linear, kinds, &means, (&cuts, settings.warm_from))
+        assemble(&columns, text, linear, kinds, &means, (&cuts, settings))
     };
     let by_fold = (0..FOLDS).map(|k| file((&weak.folds[k], &strong.folds[k]), &linear.1[k], &kinds[k])).collect();
     let model = file((&weak.all, &strong.all), &linear.2, &kinds[FOLDS]);
@@ -130,7 +140,26 @@ fn text_model(weak: &Quantized, strong: &Quantized) -> TextModel {
 /// All situations teach one decision, whose columns tell how much is known; flattened texts count half, lest layout
 /// lose its meaning.
 fn case_weight(case: &Case) -> f32 {
-    if case.flat { 0.5 } else { 1.0 }
+    match case {
+        Case { lesson: true, .. } => LESSON_WEIGHT,
+        Case { flat: true, .. } => 0.5,
+        _ => 1.0,
+    }
+}
+
+/// A lesson stands for the many sentences of its manner that no annotator met.
+const LESSON_WEIGHT: f32 = 3.0;
+
+/// Examples of cues that do not suffice alone teach their kind only.
+fn mute_weak_lessons(units: &mut Units, cases: &[Case]) {
+    let lexicon = Lexicon::shipped();
+    let offset = cases.iter().position(|case| case.lesson).unwrap_or(cases.len());
+    for (label, case) in units.labels.iter_mut().zip(&units.cases).filter(|(_, case)| cases[**case].lesson) {
+        let cue = &lexicon.cues()[(case - offset) / 2];
+        if label.kind.is_some() && !removes(cue, &lexicon.groups()[usize::from(cue.group)]) {
+            *label = Label { marked: 0, kept: 0, kind: label.kind };
+        }
+    }
 }
 
 /// Every document in every situation that it was seen in, as it is and flattened.
@@ -145,7 +174,15 @@ fn cases(material: &Material, groups: &[String], folds: &Folds) -> Vec<Case> {
             let answers = if flat { &material.flat_answers[i] } else { answers };
             let mut add = |situation, seen: Option<&Seen>| {
                 if let Some(seen) = seen {
-                    cases.push(Case { gold: gold.clone(), fold, situation, flat, news, seen: seen.clone() });
+                    cases.push(Case {
+                        gold: gold.clone(),
+                        fold,
+                        situation,
+                        flat,
+                        news,
+                        lesson: false,
+                        seen: seen.clone(),
+                    });
                 }
             };
             add(Situation::Cold, Some(&Seen::default()));
@@ -183,21 +220,7 @@ fn strong_rows(material: &Material, groups: &[String], folds: &Folds) -> Rows {
     for (publisher, text, residue) in &material.strings {
         string(text, *residue, 1.0, folds.fold(publisher));
     }
-    // The rules' own examples and counter-examples belong to no publisher, so every fold learns from them.
-    for cue in lexicon.cues().iter().filter(|cue| !is_byline(lexicon, cue.group)) {
-        string(&cue.example, true, EXAMPLE_WEIGHT, usize::MAX);
-        if let Some(counter) = &cue.counter {
-            string(counter, false, EXAMPLE_WEIGHT, usize::MAX);
-        }
-    }
     rows
-}
-
-/// Weight of a rule's example: it stands for many sentences of its manner.
-const EXAMPLE_WEIGHT: f32 = 2.0;
-
-fn is_byline(lexicon: &Lexicon, group: u8) -> bool {
-    lexicon.groups()[usize::from(group)].kinds.iter().any(|(kind, _)| *kind == Kind::Byline)
 }
 
 /// Means of the columns over the article's own units.
@@ -220,7 +243,7 @@ fn assemble(
     linear: &DenseModel,
     kinds: &SoftmaxModel,
     means: &[f32],
-    (cuts, warm_from): (&[Cut; 2], u32),
+    (cuts, settings): (&[Cut; 3], Settings),
 ) -> ModelFile {
     let mut file = ModelFile::default();
     let named = |weights: &[f32]| columns.iter().cloned().zip(weights.iter().copied()).collect::<Vec<_>>();
@@ -228,8 +251,11 @@ fn assemble(
     file.push("text.strong", Section::Table(strong.clone()));
     file.push("decision.linear", Section::Dense { columns: named(&linear.weights), bias: linear.bias });
     file.push("decision.means", Section::Dense { columns: named(means), bias: 0.0 });
-    let mut numbers: Vec<f64> = cuts.iter().flat_map(|c| [c.platt.slope, c.platt.offset, c.cut]).collect();
-    numbers.push(f64::from(warm_from));
+    let number = |cut: &Cut| [cut.platt.slope, cut.platt.offset, cut.cut];
+    let mut numbers: Vec<f64> = cuts[..2].iter().flat_map(number).collect();
+    numbers.push(f64::from(settings.warm_from));
+    numbers.extend(number(&cuts[2]));
+    numbers.push(settings.list_from);
     file.push("decision.cuts", Section::Numbers(numbers));
     for i in 0..KINDS.len() {
         let class = kinds.classes.get(i).cloned().unwrap_or_default();

@@ -26,7 +26,7 @@ type Set = (bool, bool, Situation);
 /// The tables of the cross-validation; the first one holds the totals.
 pub(super) fn tables(outcome: &Outcome, collected: &Collected) -> Result<Vec<Table>, CliError> {
     let engines = outcome.by_fold.iter().map(load).collect::<Result<Vec<_>, _>>()?;
-    let sets: Vec<Set> = outcome.cases.iter().map(set).collect::<BTreeSet<_>>().into_iter().collect();
+    let sets: Vec<Set> = annotated(outcome).map(set).collect::<BTreeSet<_>>().into_iter().collect();
     let figures = judge_cases(outcome, collected, &engines, &sets)?;
     let names: Vec<String> = sets.iter().map(|set| name(*set)).collect();
     // What a running server would do with news.
@@ -45,6 +45,11 @@ pub(super) fn tables(outcome: &Outcome, collected: &Collected) -> Result<Vec<Tab
 /// An engine with a model that was just made.
 pub(super) fn load(model: &ModelFile) -> Result<Engine, CliError> {
     Engine::with_model(model).map_err(|e| CliError::Bug(format!("the trained model cannot be loaded: {e}")))
+}
+
+/// The cases that annotators made.
+fn annotated(outcome: &Outcome) -> impl Iterator<Item = &Case> {
+    outcome.cases.iter().filter(|case| !case.lesson)
 }
 
 fn judge_cases(
@@ -67,7 +72,7 @@ fn judge_cases(
         };
         Task { set, gold: &case.gold, seen: &case.seen, engine: &engines[case.fold], again }
     };
-    let tasks: Vec<Task<'_>> = outcome.cases.iter().map(task).collect();
+    let tasks: Vec<Task<'_>> = annotated(outcome).map(task).collect();
     judge(&tasks, sets.len())
 }
 

@@ -43,8 +43,11 @@ pub(super) fn notes(outcome: &Outcome, collected: &Collected) -> Vec<String> {
         samples().count() - residue,
         collected.material.strings.len()
     ));
-    let [cold, warm] = &outcome.cuts;
-    notes.push(format!("Cuts: probability {:.4} without history, {:.4} with it.", cold.cut, warm.cut));
+    let [cold, warm, lists] = &outcome.cuts;
+    let (cold, warm, lists) = (cold.cut, warm.cut, lists.cut);
+    notes.push(format!(
+        "Cuts: probability {cold:.4} without history, {warm:.4} with it, {lists:.4} for lists without it."
+    ));
     notes
 }
 

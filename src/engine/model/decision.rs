@@ -38,6 +38,10 @@ pub struct Calibration {
     pub cut: f32,
 }
 
+/// The share of a text's lines that are short: much of it, and the text is a list, a form or a page without an article,
+/// where what looks like residue often is all there is.
+pub const LIST_COLUMN: &str = "document.short_line_share";
+
 /// The kinds in the order of the sections `kinds.0` and so on.
 pub const KINDS: [Kind; 7] = [
     Kind::Promotion,
@@ -57,8 +61,10 @@ pub const AT_ONCE: usize = 4;
 #[derive(Debug, Clone, Default)]
 pub struct Decision {
     linear: Linear,
-    /// For sources with little history, and for those with more.
-    calibrations: [Calibration; 2],
+    /// For sources with little history, for those with more, and for lists without history.
+    calibrations: [Calibration; 3],
+    /// Column that tells lists from prose, and the value from which a text is a list.
+    lists: (usize, f32),
     /// Documents of a source from which on there is history to speak of.
     warm_from: u32,
     /// Column means over articles: what a contribution is measured against when it is explained.
@@ -84,11 +90,14 @@ impl Decision {
     pub fn load(file: &ModelFile, columns: &[String]) -> Result<Self, ModelError> {
         let numbers = file.numbers("decision.cuts")?;
         let number = |i: usize| numbers.get(i).copied().unwrap_or(0.0) as f32;
+        // A model that was made without a cut for lists takes nothing for one.
+        let list_from = numbers.get(10).map_or(f32::INFINITY, |from| *from as f32);
         let calibration = |at: usize| Calibration { slope: number(at), offset: number(at + 1), cut: number(at + 2) };
         let kinds = (0..KINDS.len()).map(|i| Linear::load(file, &format!("kinds.{i}"), columns));
         Ok(Self {
             linear: Linear::load(file, "decision.linear", columns)?,
-            calibrations: [calibration(0), calibration(3)],
+            calibrations: [calibration(0), calibration(3), calibration(7)],
+            lists: (columns.iter().position(|column| column == LIST_COLUMN).unwrap_or(0), list_from),
             warm_from: number(6) as u32,
             means: Linear::load(file, "decision.means", columns)?.weights,
             kinds: kinds.collect::<Result<_, _>>()?,
@@ -98,11 +107,11 @@ impl Decision {
     /// Rules on a unit with the columns `row`, in a source of which `history` documents are known.
     #[must_use]
     pub fn rule(&self, row: &[f32], history: u32) -> Ruling {
-        self.ruling(self.linear.score(row), history)
+        self.ruling(row, self.linear.score(row), history)
     }
 
-    fn ruling(&self, score: f32, history: u32) -> Ruling {
-        let calibration = self.calibration(history);
+    fn ruling(&self, row: &[f32], score: f32, history: u32) -> Ruling {
+        let calibration = self.calibration(row, history);
         let probability = probability(calibration.slope * score + calibration.offset);
         Ruling { probability, beyond_cut: probability >= calibration.cut && calibration.cut > 0.0 }
     }
@@ -119,7 +128,7 @@ impl Decision {
                 *sum += weight * row[column];
             }
         }
-        sums.map(|sum| self.ruling(self.linear.bias + sum, history))
+        std::array::from_fn(|at| self.ruling(rows[at], self.linear.bias + sums[at], history))
     }
 
     /// The kinds with their probabilities (0..1, adding up to 1) for a unit, the most likely first.
@@ -137,13 +146,14 @@ impl Decision {
 
     /// What each column adds to the unit's log-odds, against an average article sentence.
     pub fn contributions<'a>(&'a self, row: &'a [f32], history: u32) -> impl Iterator<Item = f32> + 'a {
-        let slope = self.calibration(history).slope;
+        let slope = self.calibration(row, history).slope;
         let mean = |i: usize| self.means.get(i).copied().unwrap_or(0.0);
         self.linear.weights.iter().zip(row).enumerate().map(move |(i, (w, x))| slope * w * (x - mean(i)))
     }
 
-    fn calibration(&self, history: u32) -> &Calibration {
-        &self.calibrations[usize::from(history >= self.warm_from)]
+    fn calibration(&self, row: &[f32], history: u32) -> &Calibration {
+        let is_list = row.get(self.lists.0).is_some_and(|share| *share >= self.lists.1);
+        &self.calibrations[if history >= self.warm_from { 1 } else { 2 * usize::from(is_list) }]
     }
 }
 
