@@ -6,7 +6,7 @@
 
 use super::Engine;
 use super::features::Measured;
-use super::lexicon::Headings;
+use super::lexicon::{Headings, Hit};
 use super::model::decision::Ruling;
 use super::reading::Reading;
 use super::span::Kind;
@@ -179,18 +179,24 @@ fn is_standing_end(reading: &Reading<'_>, measured: &Measured<'_, '_>, unit: usi
 /// Cues below this log-odds (a "we", a "now") do not make prose suspicious.
 const WEAK_CUE: f32 = 1.0;
 
-/// The kind that is said of the unit: the likeliest, but never a byline, which is kept, where a cue that suffices alone
-/// says otherwise: a disclaimer that names its author is a disclaimer.
+/// Log-odds of a cue from which on it says what a unit is.
+const TELLING_CUE: f32 = 1.5;
+
+/// The kind that is said of the unit: the likeliest, but never a byline, which is kept, where a telling cue says
+/// otherwise and none speaks for a byline, or where a cue that suffices alone does: a disclaimer that names its author is
+/// a disclaimer, and a bracketed headline after "related" is a pointer.
 pub(super) fn kind(kinds: &[(Kind, f32)], engine: &Engine, reading: &Reading<'_>, unit: usize) -> (Kind, f32) {
     let first = kinds.first().copied().unwrap_or((Kind::Furniture, 0.0));
-    let contradicts = |hit: &super::lexicon::Hit| {
-        let speaks_for_byline = engine.lexicon.group(hit).kinds.iter().any(|(kind, _)| *kind == Kind::Byline);
-        engine.lexicon.cue(hit).alone && !speaks_for_byline
-    };
-    if first.0 == Kind::Byline && reading.hits_in(&reading.blocks[unit]).any(contradicts) {
-        return kinds.get(1).copied().unwrap_or(first);
+    if first.0 != Kind::Byline {
+        return first;
     }
-    first
+    let for_byline =
+        |hit: &Hit| engine.lexicon.group(hit).kinds.iter().any(|(kind, weight)| *kind == Kind::Byline && *weight > 0.0);
+    let hits = || reading.hits_in(&reading.blocks[unit]);
+    let telling = hits().any(|hit| !for_byline(hit) && engine.lexicon.cue(hit).weight >= TELLING_CUE);
+    let alone = hits().any(|hit| !for_byline(hit) && engine.lexicon.cue(hit).alone);
+    let contradicted = alone || telling && !hits().any(for_byline);
+    if contradicted { kinds.get(1).copied().unwrap_or(first) } else { first }
 }
 
 #[cfg(test)]
