@@ -4,12 +4,13 @@ use super::{
     error::CliError,
     shared::{complain, name_of},
 };
-use crate::store::{CarryError, StoreConfig, StoreError, Tally, export, import, verify};
+use crate::store::{CarryError, JournalConfig, StoreConfig, StoreError, Tally, export, import, verify};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
     fs::File,
     io::{self, BufReader, BufWriter, Read, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 const AFTER_HELP: &str = "\
@@ -21,7 +22,8 @@ Examples:
 
 `verify` and `export` change nothing and may run while a server uses the directory: an export then holds what the
 server has synced. `import` wants the directory for itself: stop the server first. It adds to what is there; importing
-the same export again changes nothing. Bounds of memory and journal are the defaults of `serve`.
+the same export again changes nothing. It drops nothing for its age or the size of the journal: the server does that, by
+its own bounds, when it starts. Of memory it takes what `--store-memory-mib` says: give it what `serve` gets.
 
 Exit codes: 64 wrong usage; 65 the store or the export is damaged; 69 the store is in use or cannot be had; 74 reading
 or writing failed.";
@@ -52,6 +54,9 @@ enum Action {
     Import {
         #[command(flatten)]
         data: Directory,
+        /// Memory of the store's tables, at most: what `serve` has, lest records are forgotten for want of room
+        #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(16..=1 << 20))]
+        store_memory_mib: u64,
         /// File to read; - is standard input
         file: PathBuf,
     },
@@ -73,7 +78,9 @@ pub(super) fn run(args: &Args) -> Result<(), CliError> {
             (verify(&data.data, &mut progress).map_err(|error| failed(error, &data.data)), "sound")
         }
         Action::Export { data, file } => (exported(&data.data, file, &mut progress), "exported"),
-        Action::Import { data, file } => (imported(&data.data, file, &mut progress), "imported"),
+        Action::Import { data, store_memory_mib, file } => {
+            (imported(&data.data, *store_memory_mib, file, &mut progress), "imported")
+        }
     };
     bar.finish_and_clear();
     let is_import = matches!(args.action, Action::Import { .. });
@@ -114,14 +121,27 @@ fn exported(dir: &Path, file: &Path, progress: &mut dyn FnMut(u64)) -> Result<Ta
     Ok(tally)
 }
 
-fn imported(dir: &Path, file: &Path, progress: &mut dyn FnMut(u64)) -> Result<Tally, CliError> {
+fn imported(dir: &Path, memory_mib: u64, file: &Path, progress: &mut dyn FnMut(u64)) -> Result<Tally, CliError> {
     let input: Box<dyn Read> = if file.as_os_str() == "-" {
         Box::new(io::stdin().lock())
     } else {
         Box::new(File::open(file).map_err(|source| CliError::Input { name: name_of(file), source })?)
     };
     let mut input = BufReader::new(input);
-    import(dir, StoreConfig::default(), &mut input, progress).map_err(|error| failed(error, file))
+    import(dir, unbounded(memory_mib), &mut input, progress).map_err(|error| failed(error, file))
+}
+
+/// A store that drops nothing but what does not fit into memory: how much the server that owns the directory keeps, is
+/// not known here, and what a smaller bound drops is gone.
+fn unbounded(memory_mib: u64) -> StoreConfig {
+    let journal = JournalConfig { max_bytes: 1 << 60, max_age: Duration::MAX, ..JournalConfig::default() };
+    StoreConfig {
+        memory_bytes: (memory_mib << 20) as usize,
+        max_age: Duration::MAX,
+        rare_age: Duration::MAX,
+        journal,
+        ..StoreConfig::default()
+    }
 }
 
 fn failed(error: CarryError, file: &Path) -> CliError {
@@ -133,7 +153,7 @@ fn failed(error: CarryError, file: &Path) -> CliError {
         CarryError::Store(error) => error.into(),
         CarryError::Stream(source) if file.as_os_str() == "-" => source.into(),
         CarryError::Stream(source) => CliError::Input { name: name_of(file), source },
-        CarryError::Content(what) => CliError::Data { place: name_of(file), what },
+        error @ CarryError::Content(_) => CliError::Data { place: name_of(file), what: error.to_string() },
     }
 }
 
