@@ -11,7 +11,7 @@ use promosieve::{
         policy::Policy,
     },
     proto::v1,
-    store::{Store, StoreError},
+    store::{Carried, Store, StoreError},
 };
 use std::{
     sync::{
@@ -106,7 +106,7 @@ impl Fragile {
 }
 
 impl Store for Fragile {
-    fn observe(&self, _: &Observation, _: i64, _: bool) -> Result<Seen, StoreError> {
+    fn observe_carrier(&self, _: &Observation, _: Carried<'_>, _: i64, _: bool) -> Result<Seen, StoreError> {
         self.answer(Seen::default())
     }
 

@@ -108,6 +108,19 @@ fn rows_and_records_age_on_disk() {
 }
 
 #[test]
+fn a_row_is_as_old_as_what_it_taught_and_not_as_its_document() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), TestClock::new());
+    let store = open(dir.path(), &StoreConfig::default(), &clock).unwrap();
+    store.observe(&document(1, 1, &[1]), START, true).unwrap();
+    clock.pass(100 * 24 * 60 * 60);
+    store.observe(&document(1, 1, &[2]), START, true).unwrap();
+    drop(store);
+    let store = open(dir.path(), &StoreConfig::default(), &clock).unwrap();
+    let seen = store.observe(&document(1, 2, &[2]), START, false).unwrap();
+    assert_eq!(seen.local[0].witnesses, 2, "journals are kept for 90 days, and it was learned today");
+}
+
+#[test]
 fn a_flood_stays_in_bounds() {
     let (dir, clock) = (tempfile::tempdir().unwrap(), TestClock::new());
     let store = open(dir.path(), &small(), &clock).unwrap();

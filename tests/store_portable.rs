@@ -75,6 +75,30 @@ fn imports_merge() {
 }
 
 #[test]
+fn what_a_document_taught_when_it_came_again_is_carried_and_kept() {
+    let from = tempfile::tempdir().unwrap();
+    let store = EmbeddedStore::open(from.path(), small()).unwrap();
+    store.observe(&document(1, 1, &[1, 2]), START, true).unwrap();
+    store.observe(&document(1, 1, &[3, 4]), START, true).unwrap();
+    drop(store);
+    let (bytes, _) = exported(from.path());
+    let to = tempfile::tempdir().unwrap();
+    assert_eq!(imported(to.path(), &bytes).unwrap().new_rows, 2);
+    let store = EmbeddedStore::open(to.path(), small()).unwrap();
+    assert_eq!(witnesses(&store.observe(&document(1, 2, &[1, 3]), START, false).unwrap().local), [2, 2]);
+}
+
+#[test]
+fn an_import_into_a_store_that_learned_apart_is_idempotent_too() {
+    let (one, two) = (learned(0..10), learned(5..20));
+    let (bytes, _) = exported(two.path());
+    imported(one.path(), &bytes).unwrap();
+    let size = verify(one.path(), &mut |_| {}).unwrap();
+    assert_eq!(imported(one.path(), &bytes).unwrap().new_rows, 0);
+    assert_eq!(verify(one.path(), &mut |_| {}).unwrap(), size);
+}
+
+#[test]
 fn records_without_rows_are_carried_too() {
     let from = learned(0..8000);
     let (bytes, tally) = exported(from.path());
@@ -161,7 +185,9 @@ fn the_commands_say_what_they_did_and_exit_as_documented() {
     assert_eq!(output.status.code(), Some(65));
     assert!(says(&output).contains("good bytes instead of") && says(&output).contains("backup"), "{output:?}");
     fs::write(file, b"something else").unwrap();
-    assert_eq!(promosieve(&["store", "import", "--data", target, file]).status.code(), Some(65));
+    let output = promosieve(&["store", "import", "--data", target, file]);
+    assert_eq!(output.status.code(), Some(65));
+    assert!(says(&output).contains("no export") && says(&output).contains("store export"), "{output:?}");
     assert_eq!(promosieve(&["store", "export", "--data", "/nowhere/at/all", "-"]).status.code(), Some(69));
     let _server = EmbeddedStore::open(to.path(), small()).unwrap();
     fs::write(file, &piped.stdout).unwrap();

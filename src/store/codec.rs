@@ -63,8 +63,8 @@ pub(crate) fn put_list(out: &mut Vec<u8>, values: &[u64]) {
     }
 }
 
-/// Wraps what `fill` appends in its length and checksum: the database underneath does not verify pages that it reads
-/// later on, and a flipped bit must not become evidence.
+/// Wraps what `fill` appends in its length and checksum: nothing underneath verifies what is read later on, and a
+/// flipped bit must not become evidence.
 pub(crate) fn frame(out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     out.extend_from_slice(&[0; FRAME_BYTES]);

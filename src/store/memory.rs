@@ -74,10 +74,6 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn observe(&self, observation: &Observation, at: i64, learn: bool) -> Result<Seen, StoreError> {
-        self.observe_carrier(observation, Carried::default(), at, learn)
-    }
-
     fn observe_carrier(
         &self,
         observation: &Observation,

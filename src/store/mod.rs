@@ -2,10 +2,10 @@
 //!
 //! # Layout
 //! - [`MemoryStore`] and [`EmbeddedStore`] implement [`Store`]; both are a `State` of bounded tables in memory.
-//! - `evidence`: 64 `shard`s of `record`s (sets of witnesses, `kmv`) behind a doorkeeper of first sightings (`assoc`).
+//! - `evidence`: 64 `shard`s of `record`s (sets of witnesses, `kmv`) behind a doorkeeper of first sightings (`packed`, `ring`).
 //! - `registry`, `sources`, `guard`: known documents, documents per source, near-duplicates.
 //! - `carriers`: which documents carried which blocks, for [`Store::affected`].
-//! - `row`, `codec`: what is written to disk. `embedded`: the file, the writer thread, opening and recovery.
+//! - `row`, `codec`: what is written to disk. `embedded`: the files, the writer thread, opening and recovery, export and import.
 
 mod affected;
 mod bits;
@@ -46,26 +46,27 @@ pub trait Store: Send + Sync {
     /// witness for later ones, unless it is a near-duplicate of an earlier one; the same (source, id) counts once
     /// however often it is sent. `at` is the document's time in seconds since the Unix epoch, clamped to 1970–2106.
     ///
+    /// It also remembers, bounded, what the document `carried`, so that [`Self::affected`] finds it.
+    ///
     /// Costs about 0.1 µs per key. An embedded store blocks, with `learn`, only while its queue to the disk is full.
     ///
     /// # Errors
     /// If the document cannot be remembered durably any more; nothing of it was learned then. Without `learn` it
     /// does not fail.
-    fn observe(&self, observation: &Observation, at: i64, learn: bool) -> Result<Seen, StoreError>;
-
-    /// The same, and remembers, bounded, what the document `carried`, so that [`Self::affected`] finds it. A store that
-    /// does not answer that question need not implement this.
-    ///
-    /// # Errors
-    /// See [`Self::observe`].
     fn observe_carrier(
         &self,
         observation: &Observation,
-        _carried: Carried<'_>,
+        carried: Carried<'_>,
         at: i64,
         learn: bool,
-    ) -> Result<Seen, StoreError> {
-        self.observe(observation, at, learn)
+    ) -> Result<Seen, StoreError>;
+
+    /// The same for a document that [`Self::affected`] need not find.
+    ///
+    /// # Errors
+    /// See [`Self::observe_carrier`].
+    fn observe(&self, observation: &Observation, at: i64, learn: bool) -> Result<Seen, StoreError> {
+        self.observe_carrier(observation, Carried::default(), at, learn)
     }
 
     /// Documents that carried a template, or whose templates became strong after they were learned: a page of them.

@@ -14,7 +14,7 @@ pub struct StoreStatus {
     pub first_sightings: u64,
     /// Bytes of all tables in memory, as they count against [`StoreConfig::memory_bytes`](super::StoreConfig).
     pub memory_bytes: u64,
-    /// Bytes of all files.
+    /// Bytes of the journals and the checkpoint; one that is being written comes on top.
     pub disk_bytes: u64,
     /// Journal rows, one per learned document, that are not safe on disk yet.
     pub unsynced_rows: u64,

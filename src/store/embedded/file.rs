@@ -20,6 +20,9 @@ const CHECKPOINT: &str = "checkpoint-";
 /// A checkpoint that is being written.
 pub(crate) const NEW_CHECKPOINT: &str = "checkpoint.new";
 
+/// A journal that is being begun.
+pub(crate) const NEW_JOURNAL: &str = "journal.new";
+
 /// Says that the store was closed in good order, and how long its last journal was.
 pub(crate) const CLOSED: &str = "closed";
 
@@ -54,7 +57,7 @@ pub(super) struct DirLock(#[allow(dead_code, reason = "held for its lock")] File
 impl DirLock {
     /// Makes the directory, if there is none, and takes its lock without waiting.
     pub(super) fn take(dir: &Path) -> Result<Self, StoreError> {
-        fs::create_dir_all(dir).map_err(|error| io_error(dir, &error))?;
+        make(dir).map_err(|error| io_error(dir, &error))?;
         let path = dir.join(LOCK_NAME);
         let file = OpenOptions::new().create(true).append(true).open(&path).map_err(|error| io_error(&path, &error))?;
         match file.try_lock() {
@@ -63,6 +66,18 @@ impl DirLock {
             Err(TryLockError::Error(error)) => Err(io_error(&path, &error)),
         }
     }
+}
+
+/// Makes a directory and those above it, durably: what is synced in one that has no name is lost with it.
+fn make(dir: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> =
+        dir.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.is_dir()).collect();
+    fs::create_dir_all(dir)?;
+    for made in missing {
+        let above = made.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(above)?.sync_all()?;
+    }
+    Ok(())
 }
 
 pub(crate) fn damaged(path: &Path, what: impl Into<String>) -> StoreError {

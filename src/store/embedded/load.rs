@@ -5,6 +5,9 @@
 
 use std::path::Path;
 
+use ahash::AHashSet;
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::checkpoint::Checkpoint;
 use super::disk::Disk;
 use super::file::{self, io_error};
@@ -25,16 +28,30 @@ pub(super) struct Loader<'a> {
     gathered: Gathered,
     now: u32,
     /// When the newest row of the current journal arrived, and of all.
-    newest: u32,
+    newest: Option<u32>,
     latest: u32,
     journal: Journal,
     torn: Option<(u64, u64)>,
+    /// Told of all rows, for who wants to know them.
+    rows: Option<&'a mut Rows>,
+}
+
+/// Rows by their bytes, so that an import does not write down again what stands there.
+#[derive(Debug, Default)]
+pub(super) struct Rows(AHashSet<u64>);
+
+impl Rows {
+    /// Notes a row; whether it was not known. Two of 200,000 are taken for one with probability 10^-9.
+    pub(super) fn insert(&mut self, bytes: &[u8]) -> bool {
+        self.0.insert(xxh3_64(bytes))
+    }
 }
 
 impl<'a> Loader<'a> {
     pub(super) fn new(state: &'a State, now: u32) -> Self {
         let journal = Journal::new(&state.config.journal);
-        Self { state, gathered: Gathered::default(), now, newest: 0, latest: 0, journal, torn: None }
+        let gathered = Gathered::default();
+        Self { state, gathered, now, newest: None, latest: 0, journal, torn: None, rows: None }
     }
 
     pub(super) fn learn(&mut self) {
@@ -54,9 +71,9 @@ impl<'a> Loader<'a> {
 
     pub(super) fn replay(&mut self, row: &Row) {
         let oldest = self.now.saturating_sub(seconds(self.state.config.journal.max_age));
-        self.newest = self.newest.max(row.learned);
+        self.newest = self.newest.max(Some(row.learned));
         self.latest = self.latest.max(row.learned);
-        if row.entry.arrived >= oldest {
+        if row.learned >= oldest {
             self.state.replay(row, &mut self.gathered);
         }
         if self.gathered.len() >= TOGETHER {
@@ -71,7 +88,10 @@ impl Visitor for Loader<'_> {
         Ok(())
     }
 
-    fn row(&mut self, row: Row, _bytes: &[u8]) -> Result<(), StoreError> {
+    fn row(&mut self, row: Row, bytes: &[u8]) -> Result<(), StoreError> {
+        if let Some(rows) = &mut self.rows {
+            rows.insert(bytes);
+        }
         self.replay(&row);
         Ok(())
     }
@@ -81,21 +101,28 @@ impl Visitor for Loader<'_> {
         if good > 0 {
             self.journal.push(number, good, self.newest);
         }
-        self.newest = 0;
+        self.newest = None;
         self.torn = torn.map(|_| (number, good));
         Ok(())
     }
 }
 
 /// Fills `state` from the files, and makes them ready to be written on; what there is of journals, and the time of the
-/// latest row.
-pub(super) fn load(disk: &mut dyn Disk, dir: &Path, state: &State, now: u32) -> Result<(Journal, u32), StoreError> {
+/// latest row. `rows` is told of them.
+pub(super) fn load(
+    disk: &mut dyn Disk,
+    dir: &Path,
+    state: &State,
+    now: u32,
+    rows: Option<&mut Rows>,
+) -> Result<(Journal, u32), StoreError> {
     let listing = scan::list(disk, dir)?;
-    let mut loader = Loader::new(state, now);
+    let mut loader = Loader { rows, ..Loader::new(state, now) };
     scan::read(disk, dir, &listing, &mut loader)?;
     loader.learn();
     let Loader { mut journal, latest, torn, .. } = loader;
-    journal.cover(listing.checkpoint.unwrap_or(0));
+    let (covered, bytes) = listing.checkpoint.unwrap_or_default();
+    journal.cover(covered, bytes);
     // Now that all of it is understood, it may be changed.
     if let Some((number, good)) = torn {
         let name = file::journal(number);

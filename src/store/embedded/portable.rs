@@ -12,7 +12,7 @@ use super::EmbeddedStore;
 use super::checkpoint::{self, Checkpoint};
 use super::disk::Directory;
 use super::file::{DirLock, FORMAT};
-use super::load::Loader;
+use super::load::{Loader, Rows};
 use super::scan::{self, Visitor};
 use crate::store::StoreError;
 use crate::store::codec::{FRAME_BYTES, Reader, frame};
@@ -41,7 +41,7 @@ pub struct Tally {
     pub rows: u64,
     /// Records of keys with at least two witnesses, from the checkpoint.
     pub records: u64,
-    /// Of the rows, those that taught the importing store something.
+    /// Of the rows, those that the importing store's journals did not have.
     pub new_rows: u64,
     /// Bytes at the end of the last journal that a crash has left half written; they were never acknowledged, and go
     /// at the next start.
@@ -250,7 +250,8 @@ pub fn import(
 ) -> Result<Tally, CarryError> {
     let mut parts = Parts::new(input)?;
     let _lock = DirLock::take(dir)?;
-    let (mut writer, clock) = EmbeddedStore::loaded(Box::new(Directory::new(dir)), dir, config, system_clock())?;
+    let (disk, mut known) = (Box::new(Directory::new(dir)), Rows::default());
+    let (mut writer, clock) = EmbeddedStore::loaded(disk, dir, config, system_clock(), Some(&mut known))?;
     let state = std::sync::Arc::clone(&writer.state);
     let mut loader = Loader::new(&state, clamped(clock()));
     let (mut tally, mut rows, mut waiting) = (Tally::default(), Vec::new(), 0);
@@ -263,7 +264,8 @@ pub fn import(
             Ok(Some(Part::Row(row, bytes))) => {
                 tally.rows += 1;
                 progress(bytes.len() as u64);
-                if state.registry.find(row.entry.document).as_ref() != Some(&row.entry) {
+                // By the row and not by the document, which is learned anew when it comes again with another text.
+                if known.insert(&bytes) {
                     tally.new_rows += 1;
                     waiting += bytes.len();
                     rows.push(bytes);
@@ -274,6 +276,8 @@ pub fn import(
             Err(error) => break Err(error),
         }
         if waiting > writer.state.config.journal.commit_bytes {
+            // Memory first: a checkpoint that begins now says that it includes these rows.
+            loader.learn();
             writer.put(&std::mem::take(&mut rows))?;
             waiting = 0;
         }

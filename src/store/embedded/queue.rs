@@ -51,7 +51,7 @@ struct Inner {
     last_sync: Option<Instant>,
     /// When the oldest row came that is not on disk.
     oldest: Option<Instant>,
-    journal_bytes: u64,
+    disk_bytes: u64,
 }
 
 /// What the writer shall write next.
@@ -144,14 +144,14 @@ impl Queue {
         Group { rows: std::mem::take(&mut inner.rows), last: inner.closed }
     }
 
-    /// For the writer: so many rows of so many bytes are on disk, which now has so many bytes of journals.
-    pub(super) fn written(&self, rows: u64, bytes: usize, journal_bytes: u64) {
+    /// For the writer: so many rows of so many bytes are on disk, where all files now have so many.
+    pub(super) fn written(&self, rows: u64, bytes: usize, disk_bytes: u64) {
         let mut inner = lock(&self.inner);
         inner.written += rows;
         inner.taken -= bytes;
         inner.attempts += 1;
         (inner.failure, inner.refused) = (None, false);
-        inner.journal_bytes = journal_bytes;
+        inner.disk_bytes = disk_bytes;
         inner.oldest = inner.since;
         if rows > 0 {
             inner.last_sync = Some(Instant::now());
@@ -189,7 +189,7 @@ impl Queue {
         status.write_failures = inner.failures;
         status.degraded = inner.failure.as_ref().map(ToString::to_string);
         status.refuses_learning = inner.refused || inner.ended;
-        status.disk_bytes = inner.journal_bytes;
+        status.disk_bytes = inner.disk_bytes;
     }
 }
 

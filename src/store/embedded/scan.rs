@@ -14,8 +14,8 @@ use crate::store::row::{self, Row};
 /// What a directory holds, by name.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Listing {
-    /// The latest checkpoint.
-    pub(super) checkpoint: Option<u64>,
+    /// The latest checkpoint and its size.
+    pub(super) checkpoint: Option<(u64, u64)>,
     /// Journals, ascending, with their sizes.
     pub(super) journals: Vec<(u64, u64)>,
     /// Files of ours that nothing needs: half-made or outdated ones.
@@ -49,17 +49,17 @@ pub(super) fn list(disk: &dyn Disk, dir: &Path) -> Result<Listing, StoreError> {
         if let Some(number) = file::journal_number(&name) {
             listing.journals.push((number, size));
         } else if let Some(number) = file::checkpoint_number(&name) {
-            checkpoints.push(number);
+            checkpoints.push((number, size));
         } else if name == file::CLOSED {
             // One that does not read says nothing, which is safe: the store counts as killed.
             listing.closed = disk.read(&name, 0, 64).ok().and_then(|bytes| read_closed(&bytes));
-        } else if name == file::NEW_CHECKPOINT {
+        } else if name == file::NEW_CHECKPOINT || name == file::NEW_JOURNAL {
             listing.leftovers.push(name);
         }
     }
     listing.checkpoint = checkpoints.iter().copied().max();
-    let outdated = checkpoints.iter().filter(|number| Some(**number) != listing.checkpoint);
-    listing.leftovers.extend(outdated.map(|&number| file::checkpoint(number)));
+    let outdated = checkpoints.iter().filter(|found| Some(**found) != listing.checkpoint);
+    listing.leftovers.extend(outdated.map(|&(number, _)| file::checkpoint(number)));
     listing.journals.sort_unstable();
     Ok(listing)
 }
@@ -71,7 +71,7 @@ pub(super) fn read(
     listing: &Listing,
     visitor: &mut dyn Visitor,
 ) -> Result<(), StoreError> {
-    if let Some(number) = listing.checkpoint {
+    if let Some((number, _)) = listing.checkpoint {
         read_checkpoint(disk, dir, number, visitor)?;
     }
     if let Some((closed, _)) = listing.closed
@@ -79,10 +79,12 @@ pub(super) fn read(
     {
         return Err(damaged(&dir.join(file::journal(closed)), "it was the last journal, and is not any more"));
     }
-    let covered = listing.checkpoint.unwrap_or(0);
+    let covered = listing.checkpoint.map_or(0, |checkpoint| checkpoint.0);
     // Journals from the covered one on must all be there, and without a checkpoint, all.
     let mut expected = covered.max(1);
-    if listing.journals.first().is_some_and(|first| first.0 > expected) {
+    let gap_in_front = listing.journals.first().is_some_and(|first| first.0 > expected);
+    // The first one that a checkpoint does not cover was there before the checkpoint.
+    if gap_in_front || listing.journals.last().map_or(0, |last| last.0) < covered {
         return Err(damaged(&dir.join(file::journal(expected)), "it is missing"));
     }
     for &(number, size) in &listing.journals {

@@ -104,6 +104,69 @@ fn a_full_queue_refuses_to_learn_and_only_that() {
     assert!((0..=refused).all(|n| knows(&after, n)));
 }
 
+/// A writer without its thread, over what a disk has.
+fn writer(disk: &Simulated) -> Result<Writer, StoreError> {
+    let (disk, clock) = (Box::new(disk.clone()), system_clock());
+    Ok(EmbeddedStore::loaded(disk, Path::new("simulated"), config(1 << 20), clock, None)?.0)
+}
+
+/// Rows of a document, as the writer gets them.
+fn rows(n: u64) -> Vec<Vec<u8>> {
+    let state = State::new(config(1 << 20));
+    let (entry, _) = state.observe(&document(n, 3), Carried::default(), 0, 100, true).learned.unwrap();
+    let keys: &[u64] = &[];
+    let parts = row::Parts {
+        entry: &entry,
+        source: "",
+        learned: clamped(system_clock()()),
+        templates: keys,
+        weak: 0,
+        local: &[n],
+        global: keys,
+        sketch: keys,
+    };
+    vec![row::encode(&parts)]
+}
+
+#[test]
+fn a_file_that_was_not_made_whole_does_not_spoil_a_good_end() {
+    let mut disk = Simulated::default();
+    let mut open = writer(&disk).unwrap();
+    open.put(&rows(1)).unwrap();
+    disk.append(&file::journal(2), &journal::header(2)).unwrap();
+    open.finish_all().unwrap();
+    writer(&disk).unwrap();
+}
+
+#[test]
+fn a_checkpoint_that_fails_and_fails_makes_one_file() {
+    let disk = Simulated::default();
+    let mut open = writer(&disk).unwrap();
+    open.put(&rows(1)).unwrap();
+    for _ in 0..5 {
+        open.begin().unwrap();
+        open.round = None;
+    }
+    let journals = disk.list().unwrap().into_iter().filter(|file| file::journal_number(&file.0).is_some());
+    assert_eq!(journals.count(), 2, "the rows', and the one that the checkpoint will not cover");
+}
+
+#[test]
+fn what_follows_a_checkpoint_must_be_there() {
+    let mut disk = Simulated::default();
+    let mut open = writer(&disk).unwrap();
+    open.put(&rows(1)).unwrap();
+    open.checkpoint_now().unwrap();
+    let bytes: u64 = disk.list().unwrap().into_iter().map(|file| file.1).sum();
+    assert_eq!(open.journal.disk_bytes(), bytes);
+    let again = writer(&disk).unwrap();
+    assert_eq!(again.journal.disk_bytes(), bytes, "after a start as well");
+    assert!(!again.journal.wants_checkpoint(again.now()), "nothing was learned since the last one");
+    disk.remove(&file::journal(2)).unwrap();
+    let error = writer(&disk).map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("journal-0000000000000002") && error.contains("missing"), "{error}");
+}
+
 /// Learns, syncs now and then, meets errors, until the power goes; then starts with what is left, again and again.
 fn power_goes(seed: u64) {
     let mut dice = Dice(seed);

@@ -10,8 +10,8 @@ use crate::store::config::seconds;
 struct Part {
     number: u64,
     bytes: u64,
-    /// When its newest row arrived.
-    newest: u32,
+    /// When its newest row arrived; none if it has no rows.
+    newest: Option<u32>,
 }
 
 /// What files there are.
@@ -22,6 +22,7 @@ pub(super) struct Journal {
     /// Parts with smaller numbers are in the checkpoint.
     covered: u64,
     covered_bytes: u64,
+    checkpoint_bytes: u64,
     max_bytes: u64,
     max_age: u32,
 }
@@ -29,7 +30,8 @@ pub(super) struct Journal {
 impl Journal {
     pub(super) fn new(config: &JournalConfig) -> Self {
         let (max_bytes, max_age) = (config.max_bytes, seconds(config.max_age));
-        Self { parts: VecDeque::new(), bytes: 0, covered: 0, covered_bytes: 0, max_bytes, max_age }
+        let parts = VecDeque::new();
+        Self { parts, bytes: 0, covered: 0, covered_bytes: 0, checkpoint_bytes: 0, max_bytes, max_age }
     }
 
     /// Number and size of the file that is written on; number and size 0 if there is none. The first has number 1.
@@ -37,9 +39,14 @@ impl Journal {
         self.parts.back().map_or((0, 0), |part| (part.number, part.bytes))
     }
 
-    /// Bytes of all files.
-    pub(super) fn bytes(&self) -> u64 {
-        self.bytes
+    /// Bytes of all files and of the checkpoint.
+    pub(super) fn disk_bytes(&self) -> u64 {
+        self.bytes + self.checkpoint_bytes
+    }
+
+    /// Whether the last file is there, and has no rows yet.
+    pub(super) fn ends_empty(&self) -> bool {
+        self.parts.back().is_some_and(|last| last.newest.is_none())
     }
 
     /// Whether the last file is long enough, or there is none. Files go as a whole, so they are a small part of what is
@@ -48,8 +55,8 @@ impl Journal {
         self.parts.back().is_none_or(|last| last.bytes >= (self.max_bytes / 16).clamp(64 << 10, 8 << 20))
     }
 
-    /// Notes a file that was made or found.
-    pub(super) fn push(&mut self, number: u64, bytes: u64, newest: u32) {
+    /// Notes a file that was made or found, and when its newest row arrived, if it has any.
+    pub(super) fn push(&mut self, number: u64, bytes: u64, newest: Option<u32>) {
         self.bytes += bytes;
         self.parts.push_back(Part { number, bytes, newest });
     }
@@ -58,13 +65,13 @@ impl Journal {
     pub(super) fn grow(&mut self, bytes: u64, now: u32) {
         self.bytes += bytes;
         if let Some(last) = self.parts.back_mut() {
-            (last.bytes, last.newest) = (last.bytes + bytes, now);
+            (last.bytes, last.newest) = (last.bytes + bytes, Some(now));
         }
     }
 
-    /// Notes that a checkpoint was written that includes all parts before `number`.
-    pub(super) fn cover(&mut self, number: u64) {
-        self.covered = number;
+    /// Notes that there is a checkpoint of so many bytes that includes all parts before `number`.
+    pub(super) fn cover(&mut self, number: u64, checkpoint_bytes: u64) {
+        (self.covered, self.checkpoint_bytes) = (number, checkpoint_bytes);
         self.covered_bytes = self.parts.iter().take_while(|part| part.number < number).map(|part| part.bytes).sum();
     }
 
@@ -84,7 +91,7 @@ impl Journal {
     pub(super) fn trim(&mut self, now: u32) -> Vec<u64> {
         let mut dropped = Vec::new();
         while let Some(&part) = self.parts.front() {
-            let over = self.bytes > self.max_bytes || self.has_aged(&part, now);
+            let over = self.bytes > self.max_bytes || part.newest.is_none() || self.has_aged(&part, now);
             if !over || part.number >= self.covered {
                 break;
             }
@@ -97,7 +104,7 @@ impl Journal {
     }
 
     fn has_aged(&self, part: &Part, now: u32) -> bool {
-        now.saturating_sub(part.newest) > self.max_age
+        part.newest.is_some_and(|newest| now.saturating_sub(newest) > self.max_age)
     }
 }
 
@@ -110,7 +117,7 @@ mod tests {
         let max_age = Duration::from_secs(100);
         let mut journal = Journal::new(&JournalConfig { max_bytes: 800, max_age, ..JournalConfig::default() });
         for number in 0..parts {
-            journal.push(number, 100, 10 + number as u32);
+            journal.push(number, 100, Some(10 + number as u32));
         }
         journal
     }
@@ -120,7 +127,7 @@ mod tests {
         let mut full = journal(10);
         assert!(full.wants_checkpoint(20) && full.is_pressing());
         assert!(full.trim(20).is_empty());
-        full.cover(10);
+        full.cover(10, 50);
         assert_eq!(full.trim(20), [0, 1], "down to the bound, oldest first");
         assert!(!full.wants_checkpoint(20) && !full.is_pressing());
     }
@@ -130,7 +137,16 @@ mod tests {
         let mut small = journal(3);
         assert!(!small.wants_checkpoint(110));
         assert!(small.wants_checkpoint(111));
-        small.cover(3);
+        small.cover(3, 50);
         assert_eq!(small.trim(111), [0]);
+    }
+
+    #[test]
+    fn a_file_without_rows_asks_for_no_checkpoint() {
+        let mut empty = journal(0);
+        empty.push(1, 16, None);
+        assert!(empty.ends_empty() && !empty.wants_checkpoint(u32::MAX));
+        empty.grow(100, 10);
+        assert!(!empty.ends_empty() && empty.wants_checkpoint(111));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::checkpoint;
 use super::disk::Disk;
-use super::file::{self, CLOSED, NEW_CHECKPOINT, io_error};
+use super::file::{self, CLOSED, NEW_CHECKPOINT, NEW_JOURNAL, io_error};
 use super::journal;
 use super::queue::Queue;
 use super::scan;
@@ -55,7 +55,7 @@ impl Writer {
             let group = queue.next();
             let bytes = group.rows.iter().map(Vec::len).sum();
             match self.write(&group.rows) {
-                Ok(()) => queue.written(group.rows.len() as u64, bytes, self.journal.bytes()),
+                Ok(()) => queue.written(group.rows.len() as u64, bytes, self.journal.disk_bytes()),
                 Err(failure) => {
                     queue.failed(group.rows, failure);
                     if group.last {
@@ -112,18 +112,20 @@ impl Writer {
         Ok(())
     }
 
-    /// Begins a file. It is noted only when it is there for good; until then its name may hold half a header.
+    /// Begins a file. It gets its name when its header is durable, and is noted when its name is: half a header cannot be
+    /// told from a foreign file.
     fn next_file(&mut self) -> Result<(), StoreError> {
         let number = self.journal.last().0 + 1;
         let (name, header) = (file::journal(number), journal::header(number));
         let outcome = self
             .disk
-            .remove(&name)
-            .and_then(|()| self.disk.append(&name, &header))
-            .and_then(|()| self.disk.sync(&name))
+            .remove(NEW_JOURNAL)
+            .and_then(|()| self.disk.append(NEW_JOURNAL, &header))
+            .and_then(|()| self.disk.sync(NEW_JOURNAL))
+            .and_then(|()| self.disk.rename(NEW_JOURNAL, &name))
             .and_then(|()| self.disk.sync_names());
         outcome.map_err(|error| io_error(&self.dir.join(name), &error))?;
-        self.journal.push(number, header.len() as u64, self.now());
+        self.journal.push(number, header.len() as u64, None);
         Ok(())
     }
 
@@ -145,8 +147,11 @@ impl Writer {
         outcome.map_err(|error| io_error(&self.dir, &error))
     }
 
-    fn begin(&mut self) -> Result<(), StoreError> {
-        self.next_file()?;
+    pub(super) fn begin(&mut self) -> Result<(), StoreError> {
+        // One that fails is begun again twice a second: that must not make a file each time.
+        if !self.journal.ends_empty() {
+            self.next_file()?;
+        }
         let covers = self.journal.last().0;
         let outcome = self
             .disk
@@ -184,7 +189,8 @@ impl Writer {
             .and_then(|()| self.disk.sync_names())
             .and_then(|()| self.disk.list());
         let files = outcome.map_err(|error| io_error(&self.dir.join(NEW_CHECKPOINT), &error))?;
-        self.journal.cover(round.covers);
+        let bytes = files.iter().find(|file| file.0 == name).map_or(0, |file| file.1);
+        self.journal.cover(round.covers, bytes);
         self.round = None;
         for (name, _) in files {
             if file::checkpoint_number(&name).is_some_and(|number| number < round.covers) {
@@ -232,13 +238,16 @@ impl Writer {
             return Ok(());
         }
         self.disk.remove(NEW_CHECKPOINT)?;
+        self.disk.remove(NEW_JOURNAL)?;
+        // One that got its name, but perhaps not for good, must not stand behind what the mark calls the last.
+        self.disk.remove(&file::journal(number + 1))?;
         self.disk.remove(CLOSED)?;
         self.disk.append(CLOSED, &scan::closed(number, len))?;
         self.disk.sync(CLOSED)?;
         self.disk.sync_names()
     }
 
-    fn now(&self) -> u32 {
+    pub(super) fn now(&self) -> u32 {
         clamped((self.clock)())
     }
 }
