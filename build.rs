@@ -8,6 +8,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let files = protox::compile(["promosieve/v1/detector.proto", "promosieve/v1/template.proto"], ["proto"])?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("promosieve.bin"), files.encode_to_vec())?;
-    tonic_prost_build::configure().extern_path(".google.rpc", "::tonic_types").compile_fds(files)?;
+    tonic_prost_build::configure()
+        .extern_path(".google.rpc", "::tonic_types")
+        .codec_path("crate::grpc::codec::Codec")
+        .compile_fds(files)?;
     Ok(())
 }

@@ -20,7 +20,7 @@ mod tests;
 pub use document::{capital, example, markdown};
 pub use effective::Effective;
 pub use setting::Setting;
-pub use table::{GROUPS, Group};
+pub use table::{GROUPS, Group, MOST_DOCUMENTS};
 
 use crate::{
     access::TlsFiles,
@@ -199,16 +199,6 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("invalid configuration")?;
         self.problems.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
-    }
-}
-
-impl Config {
-    /// Reads the file named by `flags`, the environment and `flags` themselves.
-    ///
-    /// # Errors
-    /// With every problem found: unreadable file, unknown settings of the file, values of the wrong type or range.
-    pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
-        inspect(flags).config
     }
 }
 

@@ -34,6 +34,8 @@ const INSTANT: f64 = 0.1;
 const MIB: u64 = 1 << 20;
 /// From the least memory that the store's tables fit in to a terabyte.
 const STORE_MIB: (u64, u64) = (16, 1 << 20);
+/// The most documents that a batch may be allowed, whatever the setting: the codec counts them before it makes them.
+pub const MOST_DOCUMENTS: usize = 1_000_000;
 /// Up to a hundred years.
 const DAYS: (u64, u64) = (1, 36_500);
 const DAY: u64 = 86_400;
@@ -89,7 +91,7 @@ table! {
         // The contract's promise. Offsets of spans are 32 bits on the wire.
         MAX_TEXT_BYTES = Setting::whole("max_text_bytes", (1, 1 << 30), || whole(4 << 20), "longest text of a document");
         // The contract's promise.
-        MAX_BATCH_DOCUMENTS = Setting::whole("max_batch_documents", (1, 1_000_000), || whole(10_000),
+        MAX_BATCH_DOCUMENTS = Setting::whole("max_batch_documents", (1, MOST_DOCUMENTS as u64), || whole(10_000),
             "most documents in a batch");
         // A batch of 10,000 average articles (3 KB) takes half of this. gRPC's length prefix is 32 bits.
         MAX_MESSAGE_BYTES = Setting::whole("max_message_bytes", (1024, u32::MAX as u64), || whole(64 << 20),

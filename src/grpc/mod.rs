@@ -1,6 +1,7 @@
 //! Wire ↔ domain: requests are checked and converted here, once, and errors become `Status` here, in one place.
 
 pub mod affected;
+pub mod codec;
 pub mod document;
 pub mod invalid;
 pub mod json;

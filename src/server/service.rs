@@ -1,6 +1,11 @@
 //! The three calls of the contract.
 
-use super::{calls::Call, gate, stream, turns::Line, workers::Workers};
+use super::{
+    calls::Call,
+    gate, stream,
+    turns::{LEAST_BYTES, Line},
+    workers::Workers,
+};
 use crate::{
     access::Grant,
     detector::Options,
@@ -11,6 +16,7 @@ use crate::{
     },
     proto::v1::{self, detector_service_server::DetectorService},
 };
+use prost::Message as _;
 use status::Failure;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
@@ -33,14 +39,15 @@ impl Service {
         grant: &Grant,
         call: &Call,
     ) -> Result<v1::AnalyzeBatchResponse, Failure> {
+        let held = batch.encoded_len();
         let v1::AnalyzeBatchRequest { documents, options } = batch;
         let options = grpc::permitted(self.batch_options(documents.len(), options)?, grant)?;
         // At once for all of them: a batch that finds no room should not find out in the middle.
-        call.hold(documents.iter().map(|document| document.text.len()).sum())?;
+        call.hold(held)?;
         let mut results = Vec::with_capacity(documents.len());
         let mut bytes = 0;
         for document in documents {
-            bytes += document.text.len();
+            bytes += (document.title.len() + document.text.len()).max(LEAST_BYTES);
             let outcome = self.member(document, &options, call).await;
             call.count(outcome.is_ok());
             results.push(status::result(outcome));

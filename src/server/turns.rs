@@ -21,7 +21,7 @@ const FIRST_BYTES: f64 = 3_000.0;
 const WEIGHT: f64 = 0.02;
 
 /// The shortest text counts as so many bytes: each document costs something before its first word.
-const LEAST_BYTES: usize = 256;
+pub(super) const LEAST_BYTES: usize = 256;
 
 /// Which line a document stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
