@@ -3,6 +3,9 @@
 use super::Invalid;
 use crate::{detector::Options, engine::span::Kind, proto::v1};
 
+/// Kinds named at most; there are eight. Each costs time for every span, so a list of millions would cost minutes.
+const MAX_KINDS: usize = 64;
+
 /// What a caller wishes, before it is known what it may.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wished {
@@ -21,6 +24,11 @@ pub fn options(options: Option<v1::AnalyzeOptions>) -> Result<Wished, Invalid> {
     let mut invalid = Invalid::default();
     let learning = asked(&mut invalid, learning);
     let learn = learning != v1::Learning::Off;
+    let count = keep_kinds.len();
+    if count > MAX_KINDS {
+        invalid.add("options.keep_kinds", format!("has {count} kinds; at most {MAX_KINDS} are allowed"));
+        return Err(invalid);
+    }
     let keep_kinds = keep_kinds.into_iter().enumerate().filter_map(|(i, k)| keep(&mut invalid, i, k)).collect();
     // Written so that NaN fails, too.
     if !(0.0..=1.0).contains(&min_confidence) {
@@ -89,6 +97,14 @@ mod tests {
         for right in [0.0, -0.0, 1.0] {
             options(Some(v1::AnalyzeOptions { min_confidence: right, ..Default::default() })).unwrap();
         }
+    }
+
+    #[test]
+    fn kinds_are_no_more_than_may_be_meant() {
+        let given = |count| v1::AnalyzeOptions { keep_kinds: vec![1; count], ..Default::default() };
+        assert_eq!(options(Some(given(MAX_KINDS))).unwrap().options.keep_kinds.len(), MAX_KINDS);
+        let refused = options(Some(given(MAX_KINDS + 1))).unwrap_err();
+        assert_eq!(refused.violations[0].field, "options.keep_kinds");
     }
 
     #[test]
