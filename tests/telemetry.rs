@@ -14,7 +14,7 @@ use promosieve::{proto::v1, server::METRICS};
 use std::{collections::BTreeSet, path::Path};
 use support::{process::Process, *};
 use tokio::sync::mpsc;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, codec::CompressionEncoding};
 
 /// Names of figures in `text`, without what histograms add.
 fn names(text: &str) -> BTreeSet<&str> {
@@ -61,6 +61,22 @@ async fn figures_and_probes_are_shown() {
         assert!(shown.contains(metric.name), "{} is missing", metric.name);
         assert!(page.contains(&format!("# HELP {} {}", metric.name, metric.help)), "{} is not explained", metric.name);
     }
+}
+
+/// Wherever it happens: while the message arrives, or when it is there and takes more than it seemed to.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_is_turned_away_is_counted() {
+    let server = Process::start(&["--memory", "--metrics-listen", "127.0.0.1:0", "--max-inflight-mib", "1"]);
+    let mut client = server.client().await;
+    let large = document("1", &"x ".repeat(600_000));
+    client.analyze(request(large.clone())).await.unwrap_err();
+    let mut client = client.send_compressed(CompressionEncoding::Gzip);
+    client.analyze(request(large.clone())).await.unwrap_err();
+    let batch = v1::AnalyzeBatchRequest { documents: vec![large], options: None };
+    client.analyze_batch(batch).await.unwrap_err();
+    let page = tokio::task::spawn_blocking(move || server.page("/metrics")).await.unwrap();
+    let line = "promosieve_refusals_total{reason=\"memory\"} 3";
+    assert!(page.contains(line), "{line} is missing in\n{page}");
 }
 
 #[test]

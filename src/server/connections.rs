@@ -41,7 +41,6 @@ pub(super) struct Connections {
     lifetime: Lifetime,
     /// Closes all of them.
     sever: CancellationToken,
-    began: Instant,
     next: AtomicU64,
     open: Mutex<HashMap<u64, Arc<Connected>>>,
 }
@@ -51,11 +50,10 @@ pub(super) struct Connections {
 pub(super) struct Connected {
     sever: CancellationToken,
     accepted: Instant,
-    began: Instant,
     /// Calls under way.
     calls: AtomicUsize,
     has_called: AtomicBool,
-    /// Since when there are none, in milliseconds after `began`.
+    /// Since when there are none, in milliseconds after `accepted`.
     idle_since: AtomicU64,
 }
 
@@ -74,8 +72,7 @@ pub(super) struct Busy(Arc<Connected>);
 impl Connections {
     /// Lets `most` be open at once. `sever` closes all of them.
     pub(super) fn new(most: usize, lifetime: Lifetime, sever: CancellationToken) -> Arc<Self> {
-        let (began, next) = (Instant::now(), AtomicU64::new(0));
-        Arc::new(Self { most, lifetime, sever, began, next, open: Mutex::default() })
+        Arc::new(Self { most, lifetime, sever, next: AtomicU64::new(0), open: Mutex::default() })
     }
 
     /// Connections that are open.
@@ -89,18 +86,16 @@ impl Connections {
         let mut open = self.lock();
         if open.len() >= self.most {
             let idle = open.iter().filter(|(_, c)| c.calls.load(Relaxed) == 0);
-            let longest = *idle.min_by_key(|(_, c)| c.idle_since.load(Relaxed))?.0;
+            let longest = *idle.min_by_key(|(_, c)| c.idle_since())?.0;
             open.remove(&longest)?.sever.cancel();
         }
         let id = self.next.fetch_add(1, Relaxed);
-        let now = Instant::now();
         let connected = Arc::new(Connected {
             sever: self.sever.child_token(),
-            accepted: now,
-            began: self.began,
+            accepted: Instant::now(),
             calls: AtomicUsize::new(0),
             has_called: AtomicBool::new(false),
-            idle_since: AtomicU64::new(millis(now - self.began)),
+            idle_since: AtomicU64::new(0),
         });
         open.insert(id, Arc::clone(&connected));
         Some(Place { id, connections: Arc::clone(self), connected })
@@ -147,13 +142,13 @@ impl Connected {
     }
 
     fn idle_since(&self) -> Instant {
-        self.began + Duration::from_millis(self.idle_since.load(Relaxed))
+        self.accepted + Duration::from_millis(self.idle_since.load(Relaxed))
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.idle_since.store(millis(self.0.began.elapsed()), Relaxed);
+        self.0.idle_since.store(millis(self.0.accepted.elapsed()), Relaxed);
         self.0.calls.fetch_sub(1, Relaxed);
     }
 }

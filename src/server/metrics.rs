@@ -3,7 +3,7 @@
 //! Names are declared once, in [`METRICS`]; dashboards and alerts are tested against them. Without a recorder, which
 //! [`record`] installs, counting costs next to nothing.
 
-use super::{budget::Budget, connections::Connections, readiness::Readiness, turns::Turns, workers::Workers};
+use super::{budget::Budget, connections::Connections, readiness::Readiness, workers::Workers};
 use axum::{Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -110,7 +110,6 @@ fn describe() {
 #[derive(Clone)]
 pub(super) struct Sources {
     pub(super) workers: Workers,
-    pub(super) short_texts: Arc<Turns>,
     pub(super) budget: Arc<Budget>,
     pub(super) connections: Arc<Connections>,
     pub(super) readiness: Readiness,
@@ -176,8 +175,9 @@ impl Sources {
         gauge!(READY).set(f64::from(u8::from(self.readiness.is_ready())));
         gauge!(CONNECTIONS).set(self.connections.count() as f64);
         gauge!(HELD).set(self.budget.held() as f64);
-        gauge!(WAITING, "texts" => "short").set(self.short_texts.waiting() as f64);
-        gauge!(WAITING, "texts" => "long").set(self.workers.long_texts().waiting() as f64);
+        for (texts, turns) in self.workers.turns() {
+            gauge!(WAITING, "texts" => texts).set(turns.waiting() as f64);
+        }
         if let Some(bytes) = resident() {
             gauge!(RESIDENT).set(bytes as f64);
         }
@@ -196,12 +196,11 @@ impl Sources {
     }
 }
 
-/// Memory of this process in bytes: the second number of `statm` counts pages.
+/// Memory of this process in bytes. `status` has it in KiB, whatever the size of a page.
 fn resident() -> Option<u64> {
-    /// Of every Linux that this runs on but for some ARM machines.
-    const PAGE: u64 = 4096;
-    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
-    Some(statm.split_whitespace().nth(1)?.parse::<u64>().ok()? * PAGE)
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
 }
 
 /// A call of `method` begins.

@@ -147,7 +147,6 @@ pub async fn run(
         Some(address) => {
             let sources = Sources {
                 workers: workers.clone(),
-                short_texts: Arc::clone(&rooms.turns),
                 budget: Arc::clone(&rooms.budget),
                 connections: Arc::clone(&connections),
                 readiness: readiness.clone(),
@@ -197,7 +196,8 @@ struct Stop {
 }
 
 impl Stop {
-    /// After `drain` was cancelled: gives `serve` the grace to end by itself, then cuts what is left: an idle stream would hang it for ever.
+    /// After `drain` was cancelled: gives `serve` the grace to end by itself, then cuts what is left, for an idle stream
+    /// would hang it for ever.
     async fn drain<E>(&self, grace: Duration, mut serve: impl Future<Output = Result<(), E>> + Unpin) -> Result<(), E> {
         let last_words = LAST_WORDS.min(grace / 10);
         tracing::info!(grace_seconds = grace.as_secs_f64(), calls = self.under_way.len(), "draining");

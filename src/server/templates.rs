@@ -1,6 +1,6 @@
 //! The call of `TemplateService`.
 
-use super::{gate, workers::Workers};
+use super::{calls::Call, gate, workers::Workers};
 use crate::{
     grpc::{affected, status::Failure},
     proto::v1::{self, template_service_server::TemplateService},
@@ -24,8 +24,9 @@ impl TemplateService for Templates {
         &self,
         request: Request<v1::ListAffectedDocumentsRequest>,
     ) -> Result<Response<v1::ListAffectedDocumentsResponse>, Status> {
+        let call = Call::of(&request);
         let grant = gate::grant(&request)?;
         let query = affected::query(&request.into_inner(), grant.namespace).map_err(Failure::from)?;
-        Ok(Response::new(self.workers.affected(query).await?))
+        Ok(Response::new(self.workers.affected(query, &call).await?))
     }
 }

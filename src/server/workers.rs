@@ -4,8 +4,8 @@ use super::{
     calls::Call,
     metrics,
     readiness::Readiness,
-    refusals, trace,
-    turns::{Full, Line, Turns},
+    trace,
+    turns::{Full, Line, Turn, Turns},
 };
 use crate::{
     access::Grant,
@@ -54,9 +54,9 @@ impl Workers {
         &self.detector
     }
 
-    /// Where texts beyond the inline size wait.
-    pub(super) fn long_texts(&self) -> &Turns {
-        &self.long_texts
+    /// Where short texts and long ones wait.
+    pub(super) fn turns(&self) -> [(&'static str, &Turns); 2] {
+        [("short", &self.short_texts), ("long", &self.long_texts)]
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -78,15 +78,8 @@ impl Workers {
         call: &Call,
     ) -> Result<v1::AnalyzeResponse, Failure> {
         let (article, options) = grpc::request_under(grant, document, options, &self.limits)?;
-        let outcome = match call.hold(article.text.len()) {
-            Ok(()) => self.analyze(article, options, line, call).await,
-            Err(failure) => Err(failure),
-        };
-        if let Some(reason) = outcome.as_ref().err().and_then(Failure::refusal) {
-            call.refuse();
-            refusals::note(reason);
-        }
-        outcome
+        call.hold(article.text.len())?;
+        self.analyze(article, options, line, call).await
     }
 
     /// Answers for an article, when it is its turn.
@@ -102,14 +95,14 @@ impl Workers {
         let bytes = article.text.len();
         if bytes <= self.inline_bytes {
             let line = if announced { Line::Announced } else { line };
-            let turn = self.short_texts.take(bytes, line).await?;
+            let turn = turn(&self.short_texts, bytes, line, call).await?;
             let outcome = self.work(article, &options, &span);
             turn.done();
             return outcome;
         }
         // Dropping this future, at a deadline for example, does not stop work that has begun. The turn goes with
         // the work, so that abandoned work counts until it is over.
-        let turn = self.long_texts.take(bytes, line).await?;
+        let turn = turn(&self.long_texts, bytes, line, call).await?;
         let workers = self.clone();
         let work = move || {
             let outcome = workers.work(article, &options, &span);
@@ -120,8 +113,12 @@ impl Workers {
     }
 
     /// Answers a query on a thread of its own, as if it were a long text.
-    pub(super) async fn affected(&self, query: Query) -> Result<v1::ListAffectedDocumentsResponse, Failure> {
-        let turn = self.long_texts.take(self.inline_bytes, Line::Single).await?;
+    pub(super) async fn affected(
+        &self,
+        query: Query,
+        call: &Call,
+    ) -> Result<v1::ListAffectedDocumentsResponse, Failure> {
+        let turn = turn(&self.long_texts, self.inline_bytes, Line::Single, call).await?;
         let detector = Arc::clone(&self.detector);
         let work = move || {
             let _turn = turn;
@@ -142,6 +139,10 @@ impl Workers {
         }
         Ok(grpc::response::response(article.id, analysis, self.detector.ruleset_version()))
     }
+}
+
+async fn turn(turns: &Arc<Turns>, bytes: usize, line: Line, call: &Call) -> Result<Turn, Failure> {
+    turns.take(bytes, line).await.map_err(|full| call.turned_away(full.into()))
 }
 
 impl From<Full> for Failure {

@@ -8,7 +8,7 @@ mod method;
 mod record;
 mod request_id;
 
-use super::{budget::Budget, connections::Connected, refusals, turns::Turns};
+use super::{budget::Budget, connections::Connected, turns::Turns};
 use crate::{
     config::Transport,
     grpc::{
@@ -189,11 +189,7 @@ async fn respond<E>(work: impl Future<Output = Outcome<E>>, guard: Guard) -> Out
 }
 
 fn refuse(failure: Failure, guard: Guard) -> Response<Body> {
-    if let Some(reason) = failure.refusal() {
-        guard.call().refuse();
-        refusals::note(reason);
-    }
-    let response = match failure {
+    let response = match guard.call().turned_away(failure) {
         Failure::Overloaded(Refusal::Queue) => turned_away(),
         failure => Status::from(failure).into_http(),
     };

@@ -8,7 +8,7 @@ use crate::{
         budget::{Budget, Charge},
         connections::{Busy, Connected},
         incoming::Peer,
-        metrics, trace,
+        metrics, refusals, trace,
         turns::Turns,
     },
 };
@@ -107,7 +107,7 @@ impl Call {
 
     /// So many bytes of messages have come in, or were decoded, and are held until they are answered.
     pub(in crate::server) fn hold(&self, bytes: usize) -> Result<(), Failure> {
-        self.held.add(bytes).map_err(|_| Failure::Overloaded(Refusal::Memory))
+        self.held.add(bytes).map_err(|_| self.turned_away(Failure::Overloaded(Refusal::Memory)))
     }
 
     /// What came in so far is answered.
@@ -128,9 +128,13 @@ impl Call {
         turns.inspect(|turns| turns.withdraw()).is_some()
     }
 
-    /// It is turned away.
-    pub(in crate::server) fn refuse(&self) {
-        self.refused.store(true, Relaxed);
+    /// Counts `failure` if it turns work away rather than ends it.
+    pub(in crate::server) fn turned_away(&self, failure: Failure) -> Failure {
+        if let Some(reason) = failure.refusal() {
+            self.refused.store(true, Relaxed);
+            refusals::note(reason);
+        }
+        failure
     }
 
     /// So many bytes have come in.
@@ -189,17 +193,7 @@ impl Call {
 
     /// Errors of the caller are the caller's: they are no warning, let alone an error, of this server.
     fn log(&self, code: Code) {
-        match code {
-            // A flood of refusals must not become a flood of lines; `refusals` tells of them.
-            _ if self.refused.load(Relaxed) => self.event::<4>(code),
-            Code::Unknown | Code::Internal | Code::DataLoss => self.event::<1>(code),
-            Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded => self.event::<2>(code),
-            _ => self.event::<3>(code),
-        }
-    }
-
-    /// `tracing` wants levels as constants.
-    fn event<const LEVEL: u8>(&self, code: Code) {
+        // `tracing` wants levels as constants.
         macro_rules! event {
             ($level:ident) => {
                 tracing::$level!(
@@ -218,10 +212,11 @@ impl Call {
                 )
             };
         }
-        match LEVEL {
-            1 => event!(error),
-            2 => event!(warn),
-            4 => event!(debug),
+        match code {
+            // A flood of refusals must not become a flood of lines; `refusals` tells of them.
+            _ if self.refused.load(Relaxed) => event!(debug),
+            Code::Unknown | Code::Internal | Code::DataLoss => event!(error),
+            Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded => event!(warn),
             _ => event!(info),
         }
     }
