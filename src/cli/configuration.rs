@@ -40,8 +40,8 @@ Example:
   promosieve config check --config promosieve.toml";
 
 const SHOW_HELP: &str = "\
-Origins are flag, env, file and default, the strongest first. The output is itself a file that `--config` takes. Secrets
-are hidden.
+Origins are flag, env, file and default, the strongest first. The output is itself a file that `--config` takes. It has
+no secrets: keys are given as files.
 
 Examples:
   promosieve config show --config promosieve.toml

@@ -4,7 +4,7 @@ use super::{
     Flags,
     layers::{Environment, Findings, Layer},
     setting::{Setting, literal},
-    table::{self, Group},
+    table,
 };
 use config::{Map, Value};
 use std::{fmt::Write as _, time::Duration};
@@ -101,19 +101,14 @@ impl Effective {
     /// All values for people, as a TOML file that would lead to them, with their origins as comments.
     #[must_use]
     pub fn text_form(&self) -> String {
-        self.text_of(table::GROUPS)
-    }
-
-    fn text_of(&self, groups: &[Group]) -> String {
         let mut text = String::new();
-        for group in groups {
+        for group in table::GROUPS {
             let gap = if text.is_empty() { "" } else { "\n" };
             // Writing to a string does not fail; the same below.
             let _ = writeln!(text, "{gap}# {}", group.heading);
             for setting in group.settings {
                 let (kind, at) = self.origin(setting);
                 let line = match self.0.get(setting.key) {
-                    Some(_) if setting.secret => format!("# {} = (hidden)", setting.key),
                     Some(value) => format!("{} = {}", setting.key, literal(&value.kind)),
                     None => format!("# {} is not set", setting.key),
                 };
@@ -123,15 +118,11 @@ impl Effective {
         text
     }
 
-    /// All values for machines: `{"settings": [{"key", "value", "origin", "at"}]}`. `value` is null if unset; a secret
-    /// has `"hidden": true` and no value. `at` is missing for defaults. Fields may be added, never renamed.
+    /// All values for machines: `{"settings": [{"key", "value", "origin", "at"}]}`. `value` is null if unset, `at`
+    /// is missing for defaults. Fields may be added, never renamed.
     #[must_use]
     pub fn json_form(&self) -> String {
-        self.json_of(table::GROUPS)
-    }
-
-    fn json_of(&self, groups: &[Group]) -> String {
-        let settings: Vec<_> = groups.iter().flat_map(|group| group.settings).map(|s| self.json_entry(s)).collect();
+        let settings: Vec<_> = table::all().map(|setting| self.json_entry(setting)).collect();
         format!("{:#}\n", serde_json::json!({ "settings": settings }))
     }
 
@@ -141,29 +132,8 @@ impl Effective {
         if !at.is_empty() {
             entry["at"] = at.into();
         }
-        match self.value(setting) {
-            Some(_) if setting.secret => entry["hidden"] = true.into(),
-            Some(value) => entry["value"] = value.try_deserialize().unwrap_or_default(),
-            None => entry["value"] = serde_json::Value::Null,
-        }
+        let value = self.value(setting).and_then(|value| value.try_deserialize().ok());
+        entry["value"] = value.unwrap_or_default();
         entry
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_are_hidden_in_both_forms() {
-        const TOKEN: Setting =
-            Setting::text("token", ("a token", |_| Ok(())), || Some("hunter2".into()), "to be kept").hidden();
-        const GROUPS: &[Group] = &[Group { heading: "Test", settings: &[TOKEN] }];
-        let value = Value::new(Some(&"env PROMOSIEVE_TOKEN".into()), "hunter2");
-        let values = Effective([("token".to_owned(), value)].into_iter().collect());
-        for form in [values.text_of(GROUPS), values.json_of(GROUPS)] {
-            assert!(form.contains("token") && form.contains("hidden") && form.contains("PROMOSIEVE_TOKEN"), "{form}");
-            assert!(!form.contains("hunter2"), "{form}");
-        }
     }
 }

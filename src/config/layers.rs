@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 /// What the environment says.
 pub(super) type Environment = Map<String, String>;
 
-/// What a place in a list of problems is called, and `config show` calls the origin of a value.
+/// What `config show` calls the origin of a value that nobody has given.
 const DEFAULT: &str = "default";
 
 /// The values of one layer.

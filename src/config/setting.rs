@@ -17,8 +17,6 @@ pub struct Setting {
     pub(super) preset_said: Option<&'static str>,
     /// A variable of others that counts if ours is not there.
     pub(super) foreign_variable: Option<&'static str>,
-    /// Whether its value must not be shown.
-    pub(super) secret: bool,
 }
 
 /// What is wrong with a text, if anything.
@@ -53,7 +51,7 @@ pub(super) enum Given<'a> {
 /// Builders of the table's entries.
 impl Setting {
     const fn new(key: &'static str, form: Form, preset: fn() -> Option<ValueKind>, help: &'static str) -> Self {
-        Self { key, help, form, preset, preset_said: None, foreign_variable: None, secret: false }
+        Self { key, help, form, preset, preset_said: None, foreign_variable: None }
     }
 
     pub(super) const fn switch(key: &'static str, help: &'static str) -> Self {
@@ -115,13 +113,6 @@ impl Setting {
     /// The variable `name` of others counts if ours is not there.
     pub(super) const fn also(mut self, name: &'static str) -> Self {
         self.foreign_variable = Some(name);
-        self
-    }
-
-    /// `config show` hides the value.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no setting is a secret yet"))]
-    pub(super) const fn hidden(mut self) -> Self {
-        self.secret = true;
         self
     }
 }
