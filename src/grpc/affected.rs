@@ -1,6 +1,10 @@
 //! `ListAffectedDocuments`: the wire's request → a query, a page → the wire's response, and the token between pages.
 
-use super::{Invalid, document::check_seconds, response::template_id};
+use super::{
+    Invalid,
+    document::{MAX_SOURCE, bound, check_seconds},
+    response::template_id,
+};
 use crate::{
     engine::fingerprint::namespace::Namespace,
     proto::v1,
@@ -12,7 +16,6 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 /// Bounds of the contract's fields; they are promises to callers and no configuration.
 const DEFAULT_PAGE: usize = 100;
 const MAX_PAGE: usize = 1000;
-const MAX_SOURCE: usize = 1024;
 
 /// Hexadecimal digits of a template's id.
 const ID_DIGITS: usize = 16;
@@ -35,9 +38,7 @@ pub fn query(request: &v1::ListAffectedDocumentsRequest, namespace: Namespace) -
     }
     let template = template(&mut invalid, template_id);
     let since = since.map(|since| check_seconds(&mut invalid, "since", since));
-    if source.len() > MAX_SOURCE {
-        invalid.add("source", format!("has {} bytes; at most {MAX_SOURCE} are allowed", source.len()));
-    }
+    bound(&mut invalid, "source", source, MAX_SOURCE);
     let source = (!source.is_empty()).then(|| namespace.source_key(source));
     let most = match usize::try_from(*page_size) {
         Ok(0) => DEFAULT_PAGE,

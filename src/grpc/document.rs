@@ -6,7 +6,7 @@ use prost_types::Timestamp;
 
 /// Bounds of the contract's fields, in bytes; they are promises to callers and no configuration.
 const MAX_ID: usize = 1024;
-const MAX_SOURCE: usize = 1024;
+pub(super) const MAX_SOURCE: usize = 1024;
 const MAX_TITLE: usize = 64 << 10;
 const MAX_LANGUAGE: usize = 64;
 
@@ -37,7 +37,7 @@ pub fn article(document: Option<v1::Document>, limits: &Limits) -> Result<Articl
     invalid.unless(Article { id, source, title, text, language, published_at })
 }
 
-fn bound(invalid: &mut Invalid, field: &str, value: &str, most: usize) {
+pub(super) fn bound(invalid: &mut Invalid, field: &str, value: &str, most: usize) {
     let size = value.len();
     if size > most {
         invalid.add(field, format!("has {size} bytes; at most {most} are allowed"));
