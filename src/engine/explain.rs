@@ -19,28 +19,22 @@ pub(super) fn ruling_at(engine: &Engine, reading: &Reading<'_>, seen: &Seen, at:
     let mut row = Vec::new();
     measured.row(unit, &mut row);
     let ruling = engine.decision.rule(&row, seen.source_documents);
-    Some((f64::from(ruling.probability), reasons(engine, reading, &measured, seen, unit)))
+    Some((f64::from(ruling.probability), reasons(engine, &measured, unit)))
 }
 
 /// The reasons for the ruling on `unit`, strongest first.
-pub(super) fn reasons(
-    engine: &Engine,
-    reading: &Reading<'_>,
-    measured: &Measured<'_, '_>,
-    seen: &Seen,
-    unit: usize,
-) -> Vec<Reason> {
+pub(super) fn reasons(engine: &Engine, measured: &Measured<'_, '_>, unit: usize) -> Vec<Reason> {
     let mut row = Vec::new();
     measured.row(unit, &mut row);
     let mut codes: BTreeMap<String, f64> = BTreeMap::new();
-    let contributions = engine.decision.contributions(&row, seen.source_documents);
+    let contributions = engine.decision.contributions(&row, measured.seen.source_documents);
     for (column, value) in engine.columns.iter().zip(contributions) {
         *codes.entry(code(column)).or_default() += f64::from(value);
     }
     let mut reasons: Vec<Reason> = codes
         .into_iter()
         .filter(|(_, weight)| weight.abs() >= LEAST)
-        .map(|(code, weight)| Reason { detail: detail(engine, reading, measured, seen, unit, &code), code, weight })
+        .map(|(code, weight)| Reason { detail: detail(measured, unit, &code), code, weight })
         .collect();
     reasons.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()).then_with(|| a.code.cmp(&b.code)));
     reasons.truncate(MOST);
@@ -68,19 +62,12 @@ fn code(column: &str) -> String {
     .to_string()
 }
 
-fn detail(
-    engine: &Engine,
-    reading: &Reading<'_>,
-    measured: &Measured<'_, '_>,
-    seen: &Seen,
-    unit: usize,
-    code: &str,
-) -> String {
+fn detail(measured: &Measured<'_, '_>, unit: usize, code: &str) -> String {
     let found = measured.sightings(unit);
     match code {
         "recurrence" => {
             let n = found.exact.witnesses.max(found.template.witnesses).max(1);
-            let documents = seen.source_documents.max(1);
+            let documents = measured.seen.source_documents.max(1);
             format!("seen in {n} of {documents} documents of the source and in {} sources", found.sources.max(1))
         }
         "cues" => "all cues together".into(),
@@ -89,14 +76,15 @@ fn detail(
         "neighbours" => "what stands around it".into(),
         "place" => "where it stands".into(),
         "typography" => "how it is set".into(),
-        cue => cue_detail(engine, reading, unit, cue.trim_start_matches("cue.")),
+        cue => cue_detail(measured, unit, cue.trim_start_matches("cue.")),
     }
 }
 
 /// The words of the first cue of `group` in the unit.
-fn cue_detail(engine: &Engine, reading: &Reading<'_>, unit: usize, group: &str) -> String {
+fn cue_detail(measured: &Measured<'_, '_>, unit: usize, group: &str) -> String {
+    let Measured { reading, lexicon, .. } = measured;
     let block = &reading.blocks[unit];
-    let hit = reading.hits_in(block).find(|hit| engine.lexicon.group(hit).id == group);
+    let hit = reading.hits_in(block).find(|hit| lexicon.group(hit).id == group);
     let Some(hit) = hit else { return format!("no cue of group {group}") };
     let (first, last) = (&reading.tokens.words[hit.first as usize], &reading.tokens.words[hit.end as usize - 1]);
     let words = &reading.article.text[first.start as usize..last.end as usize];

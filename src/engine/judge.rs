@@ -33,20 +33,15 @@ pub(super) struct Finding {
 /// The spans of `reading`, sorted and disjoint, and the cleaned text.
 pub(super) fn spans(engine: &Engine, reading: &Reading<'_>, seen: &Seen, policy: &Policy) -> (Vec<Span>, String) {
     let measured = measure(reading, seen, &reading.sums, &engine.text, engine.lexicon);
-    let findings = findings(engine, reading, &measured, seen, policy);
-    let spans = merge(engine, reading, &measured, seen, policy, &findings);
+    let findings = findings(engine, &measured, policy);
+    let spans = merge(engine, &measured, policy, &findings);
     let cuts: Vec<Range<usize>> = spans.iter().filter(|s| s.removed).map(|s| s.start..s.end).collect();
     let cleaned = clean(&reading.article.text, &cuts);
     (spans, cleaned)
 }
 
-fn findings(
-    engine: &Engine,
-    reading: &Reading<'_>,
-    measured: &Measured<'_, '_>,
-    seen: &Seen,
-    policy: &Policy,
-) -> Vec<Finding> {
+fn findings(engine: &Engine, measured: &Measured<'_, '_>, policy: &Policy) -> Vec<Finding> {
+    let Measured { reading, seen, .. } = measured;
     let mut findings: Vec<Finding> = Vec::new();
     let mut last_sentence = None;
     let mut rows: [Vec<f32>; AT_ONCE] = std::array::from_fn(|_| vec![0.0; engine.columns.len()]);
@@ -63,9 +58,9 @@ fn findings(
         if ruling.probability < LEAST_REPORTED {
             continue;
         }
-        let ruling = restraint::apply(ruling, engine, reading, measured, unit);
+        let ruling = restraint::apply(ruling, measured, unit);
         let kinds = engine.decision.kinds(&rows[at]);
-        let (kind, share) = restraint::kind(&kinds, engine, reading, unit);
+        let (kind, share) = restraint::kind(&kinds, measured, unit);
         let Some(kind) = reported_as(ruling, kind, share, measured.sightings(unit)) else { continue };
         // A bracket goes with its sentence, which stands before it among the units.
         match reading.parts.units[unit].parent {
@@ -92,14 +87,8 @@ fn reported_as(ruling: Ruling, kind: Kind, share: f32, seen: &BlockSightings) ->
 }
 
 /// Joins neighbouring findings of one kind and fate where only white space parts them.
-fn merge(
-    engine: &Engine,
-    reading: &Reading<'_>,
-    measured: &Measured<'_, '_>,
-    seen: &Seen,
-    policy: &Policy,
-    findings: &[Finding],
-) -> Vec<Span> {
+fn merge(engine: &Engine, measured: &Measured<'_, '_>, policy: &Policy, findings: &[Finding]) -> Vec<Span> {
+    let reading = measured.reading;
     let mut spans: Vec<Span> = Vec::new();
     let mut words = 0_usize;
     for finding in findings {
@@ -124,7 +113,7 @@ fn merge(
             kind: finding.kind,
             confidence,
             removed: finding.removed,
-            reasons: if policy.explain { reasons(engine, reading, measured, seen, finding.unit) } else { Vec::new() },
+            reasons: if policy.explain { reasons(engine, measured, finding.unit) } else { Vec::new() },
             template: None,
             sightings: None,
         };

@@ -4,7 +4,6 @@
 //! speak for them: an article's own title, section headings, and running prose that shows no sign of being anything
 //! else. They only ever keep; none removes.
 
-use super::Engine;
 use super::features::Measured;
 use super::lexicon::{Headings, Hit};
 use super::model::decision::Ruling;
@@ -25,18 +24,12 @@ const PROSE_WORDS: usize = 12;
 const REPORT_WORDS: usize = 6;
 
 /// The ruling on `unit`, held back where a guard speaks for the article.
-pub(super) fn apply(
-    ruling: Ruling,
-    engine: &Engine,
-    reading: &Reading<'_>,
-    measured: &Measured<'_, '_>,
-    unit: usize,
-) -> Ruling {
-    let keeps = is_own_title(reading, unit)
-        || is_heading(reading, unit)
-        || is_section_heading(engine, reading, measured, unit)
-        || is_plain_prose(engine, reading, measured, unit)
-        || ruling.probability < SURE && is_unsupported(engine, reading, measured, unit);
+pub(super) fn apply(ruling: Ruling, measured: &Measured<'_, '_>, unit: usize) -> Ruling {
+    let keeps = is_own_title(measured.reading, unit)
+        || is_heading(measured.reading, unit)
+        || is_section_heading(measured, unit)
+        || is_plain_prose(measured, unit)
+        || ruling.probability < SURE && is_unsupported(measured, unit);
     if keeps { Ruling { probability: ruling.probability.min(KEPT), beyond_cut: false } } else { ruling }
 }
 
@@ -67,11 +60,12 @@ const PARAGRAPH_WORDS: usize = 20;
 
 /// Whether the unit is a short line before a paragraph, both without a cue, and never seen before: a section heading,
 /// even when it teases with a question.
-fn is_section_heading(engine: &Engine, reading: &Reading<'_>, measured: &Measured<'_, '_>, unit: usize) -> bool {
+fn is_section_heading(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let reading = measured.reading;
     let place = &reading.parts.units[unit];
     let lines = &reading.parts.lines;
     let words = |index: usize| lines.get(index).map_or(0, |line| line.last - line.first);
-    let plain = |block: usize| !has_cue(engine, reading, block);
+    let plain = |block: usize| !has_cue(measured, block);
     let index = place.line;
     let opens_paragraph = index > 0 && words(index + 1) >= PARAGRAPH_WORDS;
     let bracketed = reading.raw(unit).starts_with(['(', '[']);
@@ -84,36 +78,42 @@ fn is_section_heading(engine: &Engine, reading: &Reading<'_>, measured: &Measure
 }
 
 /// Whether a cue speaks against the block being article.
-fn has_cue(engine: &Engine, reading: &Reading<'_>, block: usize) -> bool {
-    reading.hits_in(&reading.blocks[block]).any(|hit| engine.lexicon.cue(hit).weight >= WEAK_CUE)
+fn has_cue(measured: &Measured<'_, '_>, block: usize) -> bool {
+    let reading = measured.reading;
+    reading.hits_in(&reading.blocks[block]).any(|hit| measured.lexicon.cue(hit).weight >= WEAK_CUE)
 }
 
-/// Whether the unit is a sentence of running prose, no aside in brackets, that does nothing but tell: no cue, no name of its publisher, no
-/// address, no copyright sign, nothing of the manner of residue. Recurrence alone does not remove such a sentence:
-/// background paragraphs, refrains, method notes and reports that differ in numbers recur too. It is no such sentence
-/// if it recurs as a whole line at the end of the text, to the number (that is the imprint's place), or if it always
-/// comes in the company of one that does more than tell.
-fn is_plain_prose(engine: &Engine, reading: &Reading<'_>, measured: &Measured<'_, '_>, unit: usize) -> bool {
+/// Whether the unit is a sentence of running prose, no aside in brackets, that does nothing but tell: no sign, no
+/// address, nothing of the manner of residue. Recurrence alone does not remove such a sentence: background paragraphs,
+/// refrains, method notes and reports that differ in numbers recur too. It is no such sentence if it recurs as a whole
+/// line at the end of the text, to the number (that is the imprint's place), or if it always comes in the company of one
+/// that does more than tell.
+fn is_plain_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let reading = measured.reading;
     let place = &reading.parts.units[unit];
     let words = &reading.tokens.words[place.first..place.last];
     let numbers = words.iter().any(|word| word.class == Class::Number);
     let reports = numbers && words.len() >= REPORT_WORDS && reading.raw(unit).ends_with(['.', '。']);
     place.kind != UnitKind::Bracket
         && (words.len() > PROSE_WORDS || reports)
-        && only_tells(engine, reading, measured, unit)
-        && !is_standing_end(reading, measured, unit)
-        && !keeps_company(engine, reading, measured, unit)
+        && only_tells(measured, unit)
+        && !is_standing_end(measured, unit)
+        && !keeps_company(measured, unit)
 }
 
 /// Whether nothing in the wording of the unit speaks against its being article.
-fn only_tells(engine: &Engine, reading: &Reading<'_>, measured: &Measured<'_, '_>, unit: usize) -> bool {
+fn only_tells(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let reading = measured.reading;
     let place = &reading.parts.units[unit];
     let addressed = |word: &Token| matches!(word.class, Class::Url | Class::Email | Class::Handle);
-    !reading.raw(unit).contains('©')
-        && !measured.names_itself(unit)
+    !bears_sign(measured, unit)
         && measured.strong_score(unit) < 0.0
         && !reading.tokens.words[place.first..place.last].iter().any(addressed)
-        && !has_cue(engine, reading, unit)
+}
+
+/// Whether the unit says itself that it may be no article: by a cue, the name of its publisher, a copyright sign.
+fn bears_sign(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    measured.reading.raw(unit).contains('©') || measured.names_itself(unit) || has_cue(measured, unit)
 }
 
 /// Sentences on each side that can belong to the same block.
@@ -122,16 +122,15 @@ const COMPANY: usize = 2;
 /// than this factor are of different blocks. From 1.25 to 3 it made no difference in cross-validation.
 const SAME_BLOCK: f32 = 1.5;
 
-/// Whether the unit recurs as part of a block in which another sentence does more than tell. Of the tokens that this
-/// let go in cross-validation, all 243 were residue.
-fn keeps_company(engine: &Engine, reading: &Reading<'_>, measured: &Measured<'_, '_>, unit: usize) -> bool {
-    let units = &reading.parts.units;
+/// Whether the unit recurs as part of a block in which another sentence does more than tell.
+fn keeps_company(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let units = &measured.reading.parts.units;
     let count = |other: usize| measured.sightings(other).exact.witnesses;
     let own = count(unit) as f32;
     let recurs = |other: &usize| count(*other) >= STANDING_FROM;
     let speaks = |other: usize| {
         let theirs = count(other) as f32;
-        theirs <= own * SAME_BLOCK && own <= theirs * SAME_BLOCK && !only_tells(engine, reading, measured, other)
+        theirs <= own * SAME_BLOCK && own <= theirs * SAME_BLOCK && !only_tells(measured, other)
     };
     let sentence = |other: &usize| units[*other].kind != UnitKind::Bracket;
     let before = (0..unit).rev().filter(sentence).take(COMPANY).take_while(recurs);
@@ -146,17 +145,13 @@ const SENTENCE_WORDS: usize = 6;
 
 /// Whether the unit is a whole sentence that was never seen before and bears no sign of its own. The text model has met
 /// few languages besides English and German in annotations, and a neighbour's residue is no fault of the sentence.
-fn is_unsupported(engine: &Engine, reading: &Reading<'_>, measured: &Measured<'_, '_>, unit: usize) -> bool {
+fn is_unsupported(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let reading = measured.reading;
     let place = &reading.parts.units[unit];
     let seen = measured.sightings(unit);
     let sentence = place.last - place.first >= SENTENCE_WORDS && reading.raw(unit).ends_with(['.', '。']);
     let new = seen.exact.witnesses < 2 && seen.template.witnesses < 2 && seen.sources < 2 && seen.titles == 0;
-    sentence
-        && new
-        && place.kind != UnitKind::Bracket
-        && !reading.raw(unit).contains('©')
-        && !measured.names_itself(unit)
-        && !has_cue(engine, reading, unit)
+    sentence && new && place.kind != UnitKind::Bracket && !bears_sign(measured, unit)
 }
 
 /// Lines at the end of a text where imprints stand, and the least that a text must have for it to have an end.
@@ -166,7 +161,8 @@ const STANDING_FROM: u32 = 3;
 
 /// Whether the unit's whole line recurs among the last lines of the text, without a number that could tell the
 /// witnesses apart.
-fn is_standing_end(reading: &Reading<'_>, measured: &Measured<'_, '_>, unit: usize) -> bool {
+fn is_standing_end(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let reading = measured.reading;
     let lines = &reading.parts.lines;
     let index = reading.parts.units[unit].line;
     let line = &lines[index];
@@ -185,16 +181,17 @@ const TELLING_CUE: f32 = 1.5;
 /// The kind that is said of the unit: the likeliest, but never a byline, which is kept, where a telling cue says
 /// otherwise and none speaks for a byline, or where a cue that suffices alone does: a disclaimer that names its author is
 /// a disclaimer, and a bracketed headline after "related" is a pointer.
-pub(super) fn kind(kinds: &[(Kind, f32)], engine: &Engine, reading: &Reading<'_>, unit: usize) -> (Kind, f32) {
+pub(super) fn kind(kinds: &[(Kind, f32)], measured: &Measured<'_, '_>, unit: usize) -> (Kind, f32) {
+    let Measured { reading, lexicon, .. } = measured;
     let first = kinds.first().copied().unwrap_or((Kind::Furniture, 0.0));
     if first.0 != Kind::Byline {
         return first;
     }
     let for_byline =
-        |hit: &Hit| engine.lexicon.group(hit).kinds.iter().any(|(kind, weight)| *kind == Kind::Byline && *weight > 0.0);
+        |hit: &Hit| lexicon.group(hit).kinds.iter().any(|(kind, weight)| *kind == Kind::Byline && *weight > 0.0);
     let hits = || reading.hits_in(&reading.blocks[unit]);
-    let telling = hits().any(|hit| !for_byline(hit) && engine.lexicon.cue(hit).weight >= TELLING_CUE);
-    let alone = hits().any(|hit| !for_byline(hit) && engine.lexicon.cue(hit).alone);
+    let telling = hits().any(|hit| !for_byline(hit) && lexicon.cue(hit).weight >= TELLING_CUE);
+    let alone = hits().any(|hit| !for_byline(hit) && lexicon.cue(hit).alone);
     let contradicted = alone || telling && !hits().any(for_byline);
     if contradicted { kinds.get(1).copied().unwrap_or(first) } else { first }
 }

@@ -94,9 +94,12 @@ pub fn text_sums(reading: &Reading<'_>, model: &TextModel) -> Vec<TextSums> {
 /// lines would need gigabytes for all of them.
 #[derive(Debug)]
 pub struct Measured<'r, 'a> {
-    reading: &'r Reading<'a>,
-    seen: &'r Seen,
-    lexicon: &'r Lexicon,
+    /// The document.
+    pub reading: &'r Reading<'a>,
+    /// What the store knows of it.
+    pub seen: &'r Seen,
+    /// The rules that its cues come from.
+    pub lexicon: &'r Lexicon,
     layout: layout::Layout<'r>,
     /// Per block.
     scores: Vec<[f32; 2]>,
