@@ -34,15 +34,21 @@ const UNTOLD: f64 = -2.2;
 /// What a teaser line counts less than the headline, in log-odds: it may belong to another article, and a text has many.
 const TEASER_DISCOUNT: f64 = 0.4;
 
+const MODEL: &[u8] = include_bytes!("../../../models/clickbait.bin");
+const RULES: &str = include_str!("../../../rules/clickbait.toml");
+
 impl Clickbait {
+    /// The contents of the files that ship with the crate: what a version of the judge must cover.
+    pub const FILES: [&'static [u8]; 2] = [MODEL, RULES.as_bytes()];
+
     /// The judge that ships with the crate. Parses 300 KB of model and the rules.
     ///
     /// # Panics
     /// Never: a test holds that the shipped files are valid.
     #[must_use]
     pub fn shipped() -> Self {
-        let file = ModelFile::parse(include_bytes!("../../../models/clickbait.bin")).expect("a test parses this file");
-        let rules = Rules::parse(include_str!("../../../rules/clickbait.toml")).expect("a test parses this file");
+        let file = ModelFile::parse(MODEL).expect("a test parses this file");
+        let rules = Rules::parse(RULES).expect("a test parses this file");
         Self::new(&file, rules).expect("a test loads these sections")
     }
 

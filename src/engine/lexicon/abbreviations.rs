@@ -1,5 +1,6 @@
 //! Abbreviations: words after which a full stop need not end a sentence.
 
+use super::shipped;
 use crate::engine::text::token::tokenize;
 use ahash::AHashMap;
 use serde::Deserialize;
@@ -46,8 +47,7 @@ impl Abbreviations {
     #[must_use]
     pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Abbreviations> = LazyLock::new(|| {
-            Abbreviations::parse(include_str!("../../../rules/abbreviations.toml"))
-                .expect("the shipped list is well-formed: a test reads it")
+            Abbreviations::parse(shipped::ABBREVIATIONS).expect("the shipped list is well-formed: a test reads it")
         });
         &SHIPPED
     }

@@ -1,5 +1,6 @@
 //! Labels that end up glued to their neighbours when line breaks are lost, and words that only look glued.
 
+use super::shipped;
 use ahash::AHashSet;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -32,8 +33,7 @@ impl Glued {
     #[must_use]
     pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Glued> = LazyLock::new(|| {
-            Glued::parse(include_str!("../../../rules/glued.toml"))
-                .expect("the shipped lists are well-formed: a test reads them")
+            Glued::parse(shipped::GLUED).expect("the shipped lists are well-formed: a test reads them")
         });
         &SHIPPED
     }

@@ -1,5 +1,6 @@
 //! Section headings that many publishers share and that are content.
 
+use super::shipped;
 use crate::engine::text::token::tokenize;
 use ahash::AHashSet;
 use serde::Deserialize;
@@ -30,8 +31,7 @@ impl Headings {
     #[must_use]
     pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Headings> = LazyLock::new(|| {
-            Headings::parse(include_str!("../../../rules/headings.toml"))
-                .expect("the shipped list is well-formed: a test reads it")
+            Headings::parse(shipped::HEADINGS).expect("the shipped list is well-formed: a test reads it")
         });
         &SHIPPED
     }

@@ -22,7 +22,7 @@ pub use error::RuleError;
 pub use glued::Glued;
 pub use headings::Headings;
 pub use pattern::{MAX_EXPANSIONS, MAX_GAP, PatternError};
-pub use shipped::FILES;
+pub use shipped::{FILES, all_rules};
 
 use super::span::Kind;
 use super::text::token::Tokens;

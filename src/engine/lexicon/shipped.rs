@@ -51,3 +51,14 @@ pub const FILES: &[(&str, &str)] = &[
 
 /// Head words whose bent spellings are looked for.
 pub(super) const FUZZY: (&str, &str) = ("fuzzy.toml", include_str!("../../../rules/fuzzy.toml"));
+/// See [`super::Abbreviations`].
+pub(super) const ABBREVIATIONS: &str = include_str!("../../../rules/abbreviations.toml");
+/// See [`super::Glued`].
+pub(super) const GLUED: &str = include_str!("../../../rules/glued.toml");
+/// See [`super::Headings`].
+pub(super) const HEADINGS: &str = include_str!("../../../rules/headings.toml");
+
+/// The contents of every rule file but those of the clickbait judge: what a version of the rules must cover.
+pub fn all_rules() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(_, toml)| *toml).chain([FUZZY.1, ABBREVIATIONS, GLUED, HEADINGS])
+}
