@@ -1,6 +1,6 @@
 //! From out-of-fold scores to probabilities and cuts.
 
-use super::decision::{Case, Units};
+use super::decision::{Case, Origin, Units};
 use crate::learning::calibration::Platt;
 
 /// A calibrated decision with its cut.
@@ -25,7 +25,7 @@ const LOWEST: f64 = 0.5;
 pub fn calibrate(units: &Units, cases: &[Case], scores: &[f64], of: &dyn Fn(&Case, &[f32]) -> bool, loss: f64) -> Cut {
     let picked = |i: usize| {
         let case = &cases[units.cases[i]];
-        !case.lesson && !case.flat && of(case, units.matrix.row(i))
+        case.origin == Origin::Annotated && !case.flat && of(case, units.matrix.row(i))
     };
     let chosen: Vec<usize> = (0..units.labels.len()).filter(|&i| !units.brackets[i] && picked(i)).collect();
     let labelled: Vec<(f64, f32, f32)> = chosen

@@ -25,7 +25,18 @@ pub enum Situation {
     Learned,
 }
 
-/// An annotated document as it may be judged.
+/// Where the labels of a document come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Annotators marked it: it teaches and is measured.
+    Annotated,
+    /// Made up from a cue whose example goes: it only teaches.
+    Lesson,
+    /// Made up from a cue that is too weak to remove anything: its example teaches its kind only.
+    KindLesson,
+}
+
+/// A document with labels, as it may be judged.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// The document, flattened or not.
@@ -38,8 +49,8 @@ pub struct Case {
     pub flat: bool,
     /// From a news stream, rather than an arbitrary web page.
     pub news: bool,
-    /// Made up from the rules rather than annotated: it teaches, and is not measured.
-    pub lesson: bool,
+    /// Where its labels come from.
+    pub origin: Origin,
     /// The store's answer.
     pub seen: Seen,
 }
@@ -81,7 +92,11 @@ pub fn measure_all(cases: &[Case], models: &[TextModel], columns: usize, threads
         let labels: Vec<Label> = units
             .iter()
             .zip(&own)
-            .map(|(u, label)| if inside_residue(u.parent) { Label::NONE } else { *label })
+            .map(|(u, label)| match (inside_residue(u.parent), case.origin, label.kind) {
+                (true, ..) => Label::NONE,
+                (false, Origin::KindLesson, Some(kind)) => Label { kind: Some(kind), ..Label::NONE },
+                _ => *label,
+            })
             .collect();
         let brackets: Vec<bool> = units.iter().map(|u| u.kind == UnitKind::Bracket).collect();
         (rows, labels, brackets)

@@ -2,7 +2,7 @@
 //! reporting, the counter-examples. Annotations show most cues at a few publishers only, and many languages not at all;
 //! without lessons the decision ignores what it has no example of ("Deja un comentario").
 
-use super::decision::{Case, Situation};
+use super::decision::{Case, Origin, Situation};
 use crate::engine::lexicon::{Cue, Group, Lexicon};
 use crate::engine::observation::Seen;
 use crate::engine::span::Kind;
@@ -33,28 +33,15 @@ pub fn lessons(lexicon: &Lexicon, folds: usize) -> Vec<Case> {
         let pool = pools.get(cue.lang.as_str()).filter(|pool| pool.len() >= ENOUGH).or_else(|| pools.get("en"));
         let Some(pool) = pool else { continue };
         let group = &lexicon.groups()[usize::from(cue.group)];
+        let origin = if cue.alone && kind(group) != Kind::Byline { Origin::Lesson } else { Origin::KindLesson };
         let own_line = if index % 2 == 0 { Place::LastLine } else { Place::InnerLine };
         for (variant, place) in [own_line, Place::LastSentence].into_iter().enumerate() {
             let gold = compose(cue, group, pool, 2 * index + variant, place);
-            let case = Case {
-                gold,
-                fold: index % folds.max(1),
-                situation: Situation::Cold,
-                flat: false,
-                news: true,
-                lesson: true,
-                seen: Seen::default(),
-            };
-            cases.push(case);
+            let (fold, seen) = (index % folds.max(1), Seen::default());
+            cases.push(Case { gold, fold, situation: Situation::Cold, flat: false, news: true, origin, seen });
         }
     }
     cases
-}
-
-/// Whether a lesson of `cue` says that its example goes: weaker cues only tell kinds, and bylines are kept.
-#[must_use]
-pub fn removes(cue: &Cue, group: &Group) -> bool {
-    cue.alone && kind(group) != Kind::Byline
 }
 
 fn kind(group: &Group) -> Kind {

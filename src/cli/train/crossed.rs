@@ -13,7 +13,7 @@ use crate::{
     evaluation::{figures::Figures, pages::Page, table::Table},
     learning::model::ModelFile,
     training::{
-        decision::{Case, Situation},
+        decision::{Case, Origin, Situation},
         run::Outcome,
     },
 };
@@ -49,7 +49,7 @@ pub(super) fn load(model: &ModelFile) -> Result<Engine, CliError> {
 
 /// The cases that annotators made.
 fn annotated(outcome: &Outcome) -> impl Iterator<Item = &Case> {
-    outcome.cases.iter().filter(|case| !case.lesson)
+    outcome.cases.iter().filter(|case| case.origin == Origin::Annotated)
 }
 
 fn judge_cases(

@@ -39,10 +39,6 @@ Examples:
   promosieve train --gold a.jsonl b.jsonl --stream a.stream.jsonl b.stream.jsonl --pages pages.jsonl \\
     --clickbait posts.jsonl --out models --report EVALUATION.md";
 
-/// Content that may be lost, out of fold, unless told otherwise. The guards of the engine keep a third of what this
-/// bound would let go, so that about one word in a thousand is lost in the end.
-const LOSS: f64 = 0.002;
-
 /// Arguments of `train`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
@@ -68,7 +64,7 @@ pub(super) struct Args {
     out: PathBuf,
 
     /// Content that may be lost, as a share of its tokens, 0 to 1
-    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = LOSS)]
+    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = Settings::default().loss)]
     loss: f64,
 
     /// Markdown file to write the figures to; give it once for each file
