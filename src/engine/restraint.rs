@@ -26,6 +26,7 @@ const REPORT_WORDS: usize = 6;
 /// The ruling on `unit`, held back where a guard speaks for the article.
 pub(super) fn apply(ruling: Ruling, measured: &Measured<'_, '_>, unit: usize) -> Ruling {
     let keeps = is_own_title(measured.reading, unit)
+        || is_headline(measured, unit)
         || is_heading(measured.reading, unit)
         || is_section_heading(measured, unit)
         || is_plain_prose(measured, unit)
@@ -40,6 +41,28 @@ fn is_own_title(reading: &Reading<'_>, unit: usize) -> bool {
     line < TITLE_LINES
         && reading.title_value.is_some()
         && reading.blocks[reading.line_blocks[line]].value == reading.title_value
+}
+
+/// Words from which on a first line can be a headline: fewer are a rubric or a place.
+const HEADLINE_WORDS: usize = 4;
+
+/// Whether the unit stands in the first line of a text that came without a title, has no sign, and is new: that line is
+/// the headline, even where it teases or its first words recur.
+fn is_headline(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let Measured { reading, .. } = measured;
+    let line = &reading.parts.lines[reading.parts.units[unit].line];
+    reading.parts.units[unit].line == 0
+        && reading.parts.lines.len() > 1
+        && reading.title.words.is_empty()
+        && (HEADLINE_WORDS..PARAGRAPH_WORDS).contains(&(line.last - line.first))
+        && is_new(measured, unit)
+        && !bears_sign(measured, unit)
+}
+
+/// Whether no other document or source has brought the unit, whole or as a template, or as its title.
+fn is_new(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let seen = measured.sightings(unit);
+    seen.exact.witnesses < 2 && seen.template.witnesses < 2 && seen.sources < 2 && seen.titles == 0
 }
 
 /// Whether the unit is a section heading that articles of many publishers share ("Fazit", "What happens next").
@@ -148,10 +171,8 @@ const SENTENCE_WORDS: usize = 6;
 fn is_unsupported(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let reading = measured.reading;
     let place = &reading.parts.units[unit];
-    let seen = measured.sightings(unit);
     let sentence = place.last - place.first >= SENTENCE_WORDS && reading.raw(unit).ends_with(['.', '。']);
-    let new = seen.exact.witnesses < 2 && seen.template.witnesses < 2 && seen.sources < 2 && seen.titles == 0;
-    sentence && new && place.kind != UnitKind::Bracket && !bears_sign(measured, unit)
+    sentence && is_new(measured, unit) && place.kind != UnitKind::Bracket && !bears_sign(measured, unit)
 }
 
 /// Lines at the end of a text where imprints stand, and the least that a text must have for it to have an end.
@@ -199,6 +220,30 @@ pub(super) fn kind(kinds: &[(Kind, f32)], measured: &Measured<'_, '_>, unit: usi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Engine;
+    use crate::engine::article::Article;
+    use crate::engine::features::measure;
+    use crate::engine::observation::Seen;
+
+    /// What a ruling that would remove the first line becomes.
+    fn first_line(title: &str, text: &str) -> Ruling {
+        let engine = Engine::shipped();
+        let article = Article { title: title.into(), text: text.into(), ..Article::default() };
+        let (reading, seen) = (engine.read(&article), Seen::default());
+        let measured = measure(&reading, &seen, &reading.sums, &engine.text, engine.lexicon);
+        apply(Ruling { probability: 0.9, beyond_cut: true }, &measured, 0)
+    }
+
+    #[test]
+    fn the_first_line_is_the_headline_where_no_title_is_given() {
+        let text = |first: &str| format!("{first}\n\nDie Stadt hat am Montag den Umbau des Hafens beschlossen.");
+        let headline = text("Nordhafen-Aktie: Neue Kräne – aber die Stadt warnt!");
+        assert!(!first_line("", &headline).beyond_cut);
+        assert!(first_line("", &headline).probability < 0.5);
+        assert!(first_line("Umbau beschlossen", &headline).beyond_cut);
+        assert!(first_line("", &text("Lesen Sie auch: Warum die Frachtraten steigen")).beyond_cut);
+        assert!(first_line("", &text("Startseite")).beyond_cut);
+    }
 
     #[test]
     fn shipped_headings_are_read_folded() {
