@@ -85,6 +85,11 @@ impl Input {
         Ok(Lines { reader, name: &self.name, line: 0, read })
     }
 
+    /// The file itself, to be read at any place.
+    pub(super) fn file(&self) -> Result<File, CliError> {
+        self.file.try_clone().map_err(|source| self.failed(source))
+    }
+
     /// A reader of the contents from where the file stands, and the count of bytes taken from the file.
     fn unpacked(&self) -> io::Result<(Reader, Arc<AtomicU64>)> {
         let read = Arc::new(AtomicU64::new(0));

@@ -4,18 +4,21 @@ mod feed;
 mod output;
 mod passes;
 pub(super) mod record;
+mod source;
 mod stats;
+mod table;
 mod turns;
 
 use super::{
     error::CliError,
-    input::Input,
     shared::{complain, kind, open_detector, share},
 };
 use crate::{engine::span::Kind, grpc::response::wire_kind, proto::v1};
 use output::Output;
 use passes::Passes;
+use source::Source;
 use std::{num::NonZero, path::PathBuf};
+use table::{Choice, choice};
 
 const AFTER_HELP: &str = "\
 All input is learned first, then cleaned, so the first article is judged by all of them. With --single-pass each one is
@@ -26,14 +29,21 @@ With --jsonl every line is an object with `id` and `text`, and, if known, `sourc
 AnalyzeResponse of the gRPC API as canonical proto3 JSON; fields with default values are written, too. A summary goes to
 standard error. Input packed with gzip or zstd is unpacked, from standard input too.
 
-Without --jsonl every file is one article. One article is written as it is; several are set apart by a blank line and,
+With --parquet every row of a table is a document, in columns of the same names; --column text=body names others. `id` (a
+string or a whole number) and `text` are needed, `published_at` may be a timestamp or a date as well. A table comes out on
+standard output, row by row: its columns as they were, and behind them cleanedText, spamScore, verdict, spans, signals,
+clickbaitScore, detectedLanguage, nearDuplicateOf and rulesetVersion, as JSONL has them. With --skip-bad a bad row stays,
+with nulls for results. Files may be packed with snappy, gzip, zstd or lz4 inside; what comes out is packed with zstd.
+
+Without either every file is one article. One article is written as it is; several are set apart by a blank line and,
 on a terminal, headed by their names.
 
 Examples:
   promosieve clean article.txt > clean.txt
   promosieve clean --source example.org archive/*.txt
   promosieve clean --jsonl --data store articles.jsonl.gz > clean.jsonl
-  promosieve clean --jsonl --data store --frozen --explain new.jsonl";
+  promosieve clean --jsonl --data store --frozen --explain new.jsonl
+  promosieve clean --parquet --column id=url --column text=body crawl.parquet > clean.parquet";
 
 /// Arguments of `clean`.
 #[derive(Debug, clap::Args)]
@@ -47,6 +57,18 @@ pub(super) struct Args {
     /// Read one document a line, write one answer a line
     #[arg(long)]
     jsonl: bool,
+
+    /// Read one document a row of a Parquet file, write a Parquet file
+    #[arg(long, conflicts_with = "jsonl")]
+    parquet: bool,
+
+    /// Column that has a part of the document: id, text, source, title, language or `published_at`
+    #[arg(long = "column", value_name = "PART=NAME", value_parser = choice, requires = "parquet")]
+    columns: Vec<Choice>,
+
+    /// What the names of the columns with results begin with
+    #[arg(long, value_name = "TEXT", default_value = "", requires = "parquet")]
+    prefix: String,
 
     /// Judge each document by those before it, instead of learning all of them first
     #[arg(long, conflicts_with = "frozen")]
@@ -64,7 +86,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME", default_value = "")]
     source: String,
 
-    /// Say why: reasons and signals with --jsonl, else a list of spans on standard error
+    /// Say why: reasons and signals with --jsonl and --parquet, else a list of spans on standard error
     #[arg(long)]
     explain: bool,
 
@@ -78,7 +100,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "P", value_parser = share, default_value_t = 0.0)]
     min_confidence: f64,
 
-    /// Print a summary on standard error at the end (always with --jsonl)
+    /// Print a summary on standard error at the end (always with --jsonl and --parquet)
     #[arg(long)]
     stats: bool,
 
@@ -86,12 +108,28 @@ pub(super) struct Args {
     #[arg(long, value_name = "N")]
     jobs: Option<NonZero<usize>>,
 
-    /// Pass over bad lines and count them, instead of stopping at the first
-    #[arg(long, requires = "jsonl")]
+    /// Pass over bad lines and rows and count them, instead of stopping at the first
+    #[arg(long)]
     skip_bad: bool,
 }
 
+/// What goes in and comes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Plain,
+    Jsonl,
+    Parquet,
+}
+
 impl Args {
+    fn form(&self) -> Form {
+        match (self.parquet, self.jsonl) {
+            (true, _) => Form::Parquet,
+            (false, true) => Form::Jsonl,
+            (false, false) => Form::Plain,
+        }
+    }
+
     /// Whether the input is read twice.
     fn learns_first(&self) -> bool {
         !self.frozen && !self.single_pass
@@ -112,25 +150,21 @@ impl Args {
 /// Cleans the inputs.
 pub(super) fn run(args: &Args) -> Result<(), CliError> {
     // All are opened before work begins: a misspelt name shall not cost an hour.
-    let inputs = open(args)?;
+    if args.skip_bad && args.form() == Form::Plain {
+        return Err(CliError::Usage(
+            "--skip-bad is for --jsonl and --parquet: an article has no lines to pass over".into(),
+        ));
+    }
+    let inputs = Source::open(args)?;
+    let mut output = Output::new(args, &inputs)?;
     let detector = open_detector(args.data.as_deref())?;
-    let mut output = Output::new(args, inputs.len());
     let mut passes = Passes::new(args, &detector, inputs);
     passes.run(&mut output)?;
     detector.sync()?;
     output.finish()?;
-    if args.stats || args.jsonl {
+    if args.stats || args.form() != Form::Plain {
         // Losing the summary is no reason to fail.
         let _ = complain(&passes.stats.summary(args.data.as_deref()));
     }
     Ok(())
-}
-
-fn open(args: &Args) -> Result<Vec<Input>, CliError> {
-    let stdin = [PathBuf::from("-")];
-    let files = if args.files.is_empty() { &stdin[..] } else { &args.files };
-    if files.iter().filter(|file| file.as_os_str() == "-").count() > 1 {
-        return Err(CliError::Usage("standard input (-) can be read once only".into()));
-    }
-    files.iter().map(|file| Input::open(file, args.learns_first())).collect()
 }

@@ -1,6 +1,11 @@
-//! Where cleaned articles go: as text, or as one answer a line.
+//! Where cleaned articles go: as text, as one answer a line, or as a table.
 
-use super::{Args, stats::Counts};
+use super::{
+    Args, Form,
+    source::Source,
+    stats::Counts,
+    table::{Cleaned, Rows, Writer},
+};
 use crate::{
     cli::error::CliError,
     engine::{
@@ -8,40 +13,57 @@ use crate::{
         span::{Analysis, Span},
     },
     grpc::{json::push_line, response::response},
+    proto::v1,
 };
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
 
 /// The results of a batch, ready to be written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Answers {
     /// What they count for.
     pub(super) stats: Counts,
-    jsonl: bool,
+    form: Form,
     lines: Vec<u8>,
     plain: Vec<(String, Analysis)>,
+    results: Vec<v1::AnalyzeResponse>,
+    cleaned: Option<Cleaned>,
     outcome: Option<CliError>,
 }
 
 impl Answers {
     /// None yet, for the output that the arguments ask for.
-    pub(super) fn new(jsonl: bool) -> Self {
-        Self { jsonl, ..Self::default() }
+    pub(super) fn new(form: Form) -> Self {
+        let (lines, plain, results) = (Vec::new(), Vec::new(), Vec::new());
+        Self { stats: Counts::default(), form, lines, plain, results, cleaned: None, outcome: None }
     }
 
     /// Adds the result of one article.
     pub(super) fn add(&mut self, article: &Article, analysis: Analysis, ruleset: &str) {
         self.stats.count(article, &analysis);
-        if !self.jsonl {
-            self.plain.push((article.id.clone(), analysis));
-        } else if let Err(error) = push_line(&response(article.id.clone(), analysis, ruleset), &mut self.lines) {
-            self.outcome.get_or_insert(error.into());
+        let id = article.id.clone();
+        match self.form {
+            Form::Plain => self.plain.push((id, analysis)),
+            Form::Parquet => self.results.push(response(id, analysis, ruleset)),
+            Form::Jsonl => {
+                if let Err(error) = push_line(&response(id, analysis, ruleset), &mut self.lines) {
+                    self.outcome.get_or_insert(error.into());
+                }
+            }
         }
+    }
+
+    /// Puts the results beside the rows that they are for, all but those at `gaps`.
+    pub(super) fn beside(&mut self, rows: &Rows<'_>, gaps: impl Iterator<Item = usize>) {
+        let mut results: Vec<_> = self.results.drain(..).map(Some).collect();
+        gaps.for_each(|at| results.insert(at, None));
+        self.cleaned = Some(Cleaned::new(rows, &results));
     }
 }
 
 /// Standard output, in the form that the arguments ask for.
 pub(super) struct Output {
     stdout: BufWriter<Stdout>,
+    table: Option<Writer>,
     terminal: bool,
     several: bool,
     explain: bool,
@@ -49,16 +71,22 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// An output for so many inputs.
-    pub(super) fn new(args: &Args, inputs: usize) -> Self {
+    /// An output for these inputs.
+    pub(super) fn new(args: &Args, inputs: &[Source]) -> Result<Self, CliError> {
         let stdout = io::stdout();
-        Self {
-            terminal: stdout.is_terminal(),
-            stdout: BufWriter::new(stdout),
-            several: inputs > 1,
-            explain: args.explain,
-            written: 0,
-        }
+        let terminal = stdout.is_terminal();
+        let tables: Vec<_> = inputs.iter().filter_map(Source::table).collect();
+        let table = match args.form() {
+            Form::Parquet if terminal => {
+                let why =
+                    "the output is a Parquet file, which no terminal can show; send it to a file: > clean.parquet";
+                return Err(CliError::Usage(why.into()));
+            }
+            Form::Parquet => Some(Writer::new(&tables, &args.prefix)?),
+            Form::Plain | Form::Jsonl => None,
+        };
+        let (several, explain) = (inputs.len() > 1, args.explain);
+        Ok(Self { terminal, stdout: BufWriter::new(stdout), table, several, explain, written: 0 })
     }
 
     /// Writes the results of a batch.
@@ -66,6 +94,9 @@ impl Output {
         self.stdout.write_all(&answers.lines)?;
         for (name, analysis) in &answers.plain {
             self.plain(name, analysis)?;
+        }
+        if let (Some(table), Some(cleaned)) = (&mut self.table, answers.cleaned) {
+            table.write(cleaned)?;
         }
         answers.outcome.map_or(Ok(()), Err)
     }
@@ -93,7 +124,8 @@ impl Output {
 
     /// Everything is written when this returns.
     pub(super) fn finish(mut self) -> Result<(), CliError> {
-        Ok(self.stdout.flush()?)
+        self.stdout.flush()?;
+        self.table.map_or(Ok(()), Writer::finish)
     }
 }
 

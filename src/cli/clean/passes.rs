@@ -10,16 +10,17 @@
 //! | write | in turn |
 
 use super::{
-    Args,
+    Args, Form,
     feed::{Batch, Feed, Place},
     output::{Answers, Output},
+    source::Source,
     stats::Stats,
     turns::Turns,
 };
 use crate::{
     cli::{
         error::CliError,
-        input::{Input, Parsed},
+        input::Parsed,
         shared::{LIMITS, complain},
     },
     detector::{Detector, Options, now},
@@ -40,7 +41,7 @@ use std::{
 pub(super) struct Passes<'a> {
     args: &'a Args,
     detector: &'a Detector,
-    inputs: Vec<Input>,
+    inputs: Vec<Source>,
     bar: ProgressBar,
     /// What has been done so far.
     pub(super) stats: Stats,
@@ -53,7 +54,7 @@ enum Pass {
 }
 
 impl<'a> Passes<'a> {
-    pub(super) fn new(args: &'a Args, detector: &'a Detector, inputs: Vec<Input>) -> Self {
+    pub(super) fn new(args: &'a Args, detector: &'a Detector, inputs: Vec<Source>) -> Self {
         let bar = bar(args, &inputs);
         Self { args, detector, inputs, bar, stats: Stats::default() }
     }
@@ -78,7 +79,7 @@ impl<'a> Passes<'a> {
             detector: self.detector,
             bar: &self.bar,
             before,
-            feed: Mutex::new(Feed::new(&mut inputs, self.args.jsonl)),
+            feed: Mutex::new(Feed::new(&mut inputs, pass == Pass::Clean)),
             learning: Turns::new(),
             writing: Turns::new(),
             ended: AtomicBool::new(false),
@@ -117,10 +118,10 @@ struct Sink<'a> {
 /// A document of a batch, checked.
 type Checked = (Article, Options);
 
-/// A batch's lines that were passed over, and what ends the run, if something did.
+/// A batch's documents that were passed over, by their position in it, and what ends the run, if something did.
 #[derive(Default)]
 struct Faults {
-    tolerated: Vec<CliError>,
+    tolerated: Vec<(usize, CliError)>,
     fatal: Option<CliError>,
 }
 
@@ -157,7 +158,7 @@ impl<'i> Crew<'_, 'i> {
     fn batch(&self, mut batch: Batch<'i>) -> Option<()> {
         let (number, read) = (batch.number, batch.read);
         let (documents, mut faults) = self.check_all(&mut batch);
-        drop(batch);
+        let rows = batch.rows();
         let readings: Vec<Reading<'_>> = documents.iter().map(|(article, _)| self.detector.read(article)).collect();
         let learns = self.pass == Pass::Learn || self.args.single_pass;
         let known = if learns { Vec::new() } else { self.look_up(&readings, &mut faults, false) };
@@ -172,11 +173,15 @@ impl<'i> Crew<'_, 'i> {
             self.ended.store(true, Ordering::Relaxed);
         }
         drop(turn);
-        let mut answers = Answers::new(self.args.jsonl);
+        let mut answers = Answers::new(self.args.form());
         if self.pass == Pass::Clean {
             for ((reading, seen), (_, options)) in readings.iter().zip(&known).zip(&documents) {
                 let analysis = self.detector.judge(reading, seen, options);
                 answers.add(reading.article, analysis, self.detector.ruleset_version());
+            }
+            // What ends the run leaves a table without its end: nobody can read it.
+            if let Some(rows) = rows.filter(|_| faults.fatal.is_none() && !ended) {
+                answers.beside(&rows, faults.tolerated.iter().map(|(at, _)| *at));
             }
         }
         let _turn = self.writing.wait(number)?;
@@ -189,10 +194,10 @@ impl<'i> Crew<'_, 'i> {
     /// The documents of the batch up to the first that ends the run.
     fn check_all(&self, batch: &mut Batch<'i>) -> (Vec<Checked>, Faults) {
         let (mut documents, mut faults) = (Vec::new(), Faults::default());
-        for (place, parsed) in batch.documents() {
+        for (at, (place, parsed)) in batch.documents().enumerate() {
             match self.check(place, parsed) {
                 Ok(checked) => documents.push(checked),
-                Err(error @ CliError::Data { .. }) if self.args.skip_bad => faults.tolerated.push(error),
+                Err(error @ CliError::Data { .. }) if self.args.skip_bad => faults.tolerated.push((at, error)),
                 Err(error) => {
                     faults.fatal = Some(error);
                     break;
@@ -237,7 +242,7 @@ impl<'i> Crew<'_, 'i> {
             sink.stats.bad += faults.tolerated.len() as u64;
         }
         if self.pass == Pass::Learn || !self.args.learns_first() {
-            for error in &faults.tolerated {
+            for (_, error) in &faults.tolerated {
                 // Standard error may be closed; the count is still right.
                 let _ = self.bar.suspend(|| complain(&error.to_string()));
             }
@@ -272,12 +277,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// A bar on a terminal, nothing elsewhere. Plain articles go to the same terminal, so they have none.
-fn bar(args: &Args, inputs: &[Input]) -> ProgressBar {
-    if !args.jsonl {
+fn bar(args: &Args, inputs: &[Source]) -> ProgressBar {
+    if args.form() == Form::Plain {
         return ProgressBar::hidden();
     }
     let passes = if args.learns_first() { 2 } else { 1 };
-    let total: Option<u64> = inputs.iter().map(|input| input.size).sum();
+    let total: Option<u64> = inputs.iter().map(Source::size).sum();
     let bar = ProgressBar::with_draw_target(total.map(|t| t * passes), ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))

@@ -60,7 +60,12 @@ fn either(first: Option<String>, second: Option<String>) -> String {
 /// RFC 3339 or an ISO date. Dates are written in a thousand ways, and a document without one is still good: what
 /// cannot be read counts as absent.
 fn timestamp(value: &serde_json::Value) -> Option<Timestamp> {
-    value.as_str()?.trim().parse().ok()
+    time(value.as_str()?)
+}
+
+/// See [`timestamp`].
+pub(super) fn time(value: &str) -> Option<Timestamp> {
+    value.trim().parse().ok()
 }
 
 #[cfg(test)]
