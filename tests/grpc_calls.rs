@@ -137,6 +137,45 @@ async fn short_and_long_texts_keep_their_order_in_a_batch() {
     assert_eq!(ids, (0..200).map(|i| i.to_string()).collect::<Vec<_>>());
 }
 
+/// Documents of a publisher whose pitch changes; some are long, one in thirteen has no id.
+fn publisher(count: usize) -> Vec<v1::Document> {
+    let document = |i: usize| {
+        let story =
+            format!("Der Rat von Stadt {i} tagte {} Stunden.\n\nDanach gab es {} Anträge zu Brücke {i}.", i + 2, i * 3);
+        let pitch =
+            format!("Die neue Analyse vom {}. November liefert die Antwort: jetzt gratis herunterladen!", i % 28 + 1);
+        let text = format!("{}\n\n{pitch}\n", story.repeat(if i % 17 == 5 { 1000 } else { 1 }));
+        let id = if i % 13 == 7 { String::new() } else { i.to_string() };
+        let published_at = Some(Timestamp { seconds: 1_700_000_000 + i64::try_from(i).unwrap(), nanos: 0 });
+        v1::Document { published_at, ..document(&id, &text) }
+    };
+    (0..count).map(document).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_batch_comes_out_as_its_documents_would_one_by_one() {
+    let documents = publisher(80);
+    let one_by_one = Server::start().await;
+    let mut client = one_by_one.client().await;
+    let mut expected = Vec::new();
+    for document in documents.clone() {
+        let answer = client.analyze(request(document)).await;
+        expected.push(answer.map(tonic::Response::into_inner).map_err(|status| status.code() as i32));
+    }
+    let recurring = |answer: &v1::AnalyzeResponse| answer.spans.iter().any(|span| span.sightings.is_some());
+    assert!(expected.iter().flatten().any(recurring), "later documents know of the earlier ones");
+    let batch = v1::AnalyzeBatchRequest { documents, options: None };
+    for _ in 0..5 {
+        let server = Server::start().await;
+        let results = server.client().await.analyze_batch(batch.clone()).await.unwrap().into_inner().results;
+        let outcome = |result: v1::AnalyzeResult| match result.result.unwrap() {
+            v1::analyze_result::Result::Response(response) => Ok(response),
+            v1::analyze_result::Result::Error(error) => Err(error.code),
+        };
+        assert_eq!(results.into_iter().map(outcome).collect::<Vec<_>>(), expected);
+    }
+}
+
 #[tokio::test]
 async fn a_stream_answers_in_order_and_outlives_bad_items() {
     let server = Server::start().await;

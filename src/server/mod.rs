@@ -1,5 +1,6 @@
 //! The gRPC server: listener, limits, health, reflection, drain.
 
+mod batch;
 mod budget;
 mod calls;
 mod connections;

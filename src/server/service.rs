@@ -1,23 +1,17 @@
 //! The three calls of the contract.
 
-use super::{
-    calls::Call,
-    gate, stream,
-    turns::{LEAST_BYTES, Line},
-    workers::Workers,
-};
+use super::{batch, calls::Call, gate, stream, turns::Line, workers::Workers};
 use crate::{
     access::Grant,
-    detector::Options,
     grpc::{
-        self, Invalid, document,
+        self, Invalid,
         options::{self, Wished},
-        status,
+        status::Failure,
     },
     proto::v1::{self, detector_service_server::DetectorService},
 };
 use prost::Message as _;
-use status::Failure;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -37,26 +31,14 @@ impl Service {
         &self,
         batch: v1::AnalyzeBatchRequest,
         grant: &Grant,
-        call: &Call,
+        call: &Arc<Call>,
     ) -> Result<v1::AnalyzeBatchResponse, Failure> {
         let held = batch.encoded_len();
         let v1::AnalyzeBatchRequest { documents, options } = batch;
         let options = grpc::permitted(self.batch_options(documents.len(), options)?, grant)?;
         // At once for all of them: a batch that finds no room should not find out in the middle.
         call.hold(held)?;
-        let mut results = Vec::with_capacity(documents.len());
-        let mut bytes = 0;
-        for document in documents {
-            bytes += (document.title.len() + document.text.len()).max(LEAST_BYTES);
-            let outcome = self.member(document, &options, call).await;
-            call.count(outcome.is_ok());
-            results.push(status::result(outcome));
-            if bytes > self.workers.turn_bytes() {
-                // Lets other calls have a turn, and an expired deadline or a client gone end this one.
-                bytes = 0;
-                tokio::task::yield_now().await;
-            }
-        }
+        let results = batch::answers(documents, options, self.workers.clone(), Arc::clone(call)).await?;
         Ok(v1::AnalyzeBatchResponse { results })
     }
 
@@ -68,16 +50,6 @@ impl Service {
         }
         let wished = invalid.collect(options::options(wished)).unwrap_or_default();
         invalid.unless(wished)
-    }
-
-    async fn member(
-        &self,
-        document: v1::Document,
-        options: &Options,
-        call: &Call,
-    ) -> Result<v1::AnalyzeResponse, Failure> {
-        let article = document::article(Some(document), self.workers.limits())?;
-        self.workers.analyze(article, options.clone(), Line::Member, call).await
     }
 }
 

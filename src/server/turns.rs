@@ -31,7 +31,7 @@ pub(super) enum Line {
     /// The same, let in already by [`Turns::announce`].
     Announced,
     /// A member of a batch or a stream. It waits: what stands behind it in its call waits with it, and flow control
-    /// stops the sender. At most one per call stands here, so the number of calls bounds this line.
+    /// stops the sender. At most one per core and call stands here, so the number of calls bounds this line.
     Member,
 }
 

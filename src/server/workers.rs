@@ -11,7 +11,7 @@ use crate::{
     access::Grant,
     config::{Config, Limits},
     detector::{Detector, Options, now},
-    engine::article::Article,
+    engine::{article::Article, reading::Reading},
     grpc::{
         self,
         status::{Failure, Refusal},
@@ -19,11 +19,21 @@ use crate::{
     proto::v1,
     store::Query,
 };
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tracing::Span;
 
 /// A long text takes some ten times as long as a short one, so its caller bears with as much more waiting.
 const LONG_PATIENCE: u32 = 10;
+
+/// A document that is being worked on: what was read of it, and for how long.
+pub(super) struct Work<'a> {
+    reading: Reading<'a>,
+    trace: Span,
+    took: Duration,
+}
 
 /// Turns documents into answers. Cheap to clone.
 #[derive(Clone)]
@@ -96,7 +106,7 @@ impl Workers {
         if bytes <= self.inline_bytes {
             let line = if announced { Line::Announced } else { line };
             let turn = turn(&self.short_texts, bytes, line, call).await?;
-            let outcome = self.work(article, &options, &span);
+            let outcome = self.work(&article, &options, &span);
             turn.done();
             return outcome;
         }
@@ -105,7 +115,7 @@ impl Workers {
         let turn = turn(&self.long_texts, bytes, line, call).await?;
         let workers = self.clone();
         let work = move || {
-            let outcome = workers.work(article, &options, &span);
+            let outcome = workers.work(&article, &options, &span);
             turn.done();
             outcome
         };
@@ -127,17 +137,44 @@ impl Workers {
         tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Broken)
     }
 
-    fn work(&self, article: Article, options: &Options, call: &Span) -> Result<v1::AnalyzeResponse, Failure> {
-        let _traced = trace::analysis(call, article.text.len()).entered();
+    fn work(&self, article: &Article, options: &Options, call: &Span) -> Result<v1::AnalyzeResponse, Failure> {
+        self.finish(self.begin(article, call), options, || ())
+    }
+
+    /// The part of the work in which the order of documents does not matter.
+    pub(super) fn begin<'a>(&self, article: &'a Article, call: &Span) -> Work<'a> {
+        let trace = trace::analysis(call, article.text.len());
         let began = Instant::now();
-        let analysis = self.detector.analyze(&article, options, now());
-        metrics::analysed(article.text.len(), began.elapsed());
+        let reading = trace.in_scope(|| self.detector.read(article));
+        Work { reading, trace, took: began.elapsed() }
+    }
+
+    /// The rest; `learned` is called as soon as the order does not matter any more.
+    pub(super) fn finish(
+        &self,
+        work: Work<'_>,
+        options: &Options,
+        learned: impl FnOnce(),
+    ) -> Result<v1::AnalyzeResponse, Failure> {
+        let Work { reading, trace, took } = work;
+        let began = Instant::now();
+        let analysis = trace.in_scope(|| {
+            let seen = self.detector.look_up(&reading, options.namespace, options.learn, now());
+            learned();
+            seen.map(|seen| self.detector.judge(&reading, &seen, options))
+        });
+        metrics::analysed(reading.article.text.len(), took + began.elapsed());
         self.readiness.store_answered(analysis.is_ok());
         let analysis = analysis?;
         for span in &analysis.spans {
             metrics::span(span.kind.name(), span.removed);
         }
-        Ok(grpc::response::response(article.id, analysis, self.detector.ruleset_version()))
+        Ok(grpc::response::response(reading.article.id.clone(), analysis, self.detector.ruleset_version()))
+    }
+
+    /// A turn on the runtime's threads for a member of a batch.
+    pub(super) async fn short_turn(&self, article: &Article, call: &Call) -> Result<Turn, Failure> {
+        turn(&self.short_texts, article.text.len(), Line::Member, call).await
     }
 }
 
