@@ -115,7 +115,7 @@ impl Engine {
             verdict: verdict(spam_score, policy),
             signals: if policy.explain { signals } else { Vec::new() },
             clickbait_score,
-            language: reading.article.language.clone().unwrap_or_else(|| language::detect(&reading.article.text)),
+            language: reading.language.clone(),
             near_duplicate_of: seen.near_duplicate_of.clone(),
         }
     }

@@ -4,6 +4,7 @@ use super::article::Article;
 use super::fingerprint::element::{Elements, elements, exact_value, label_value, template_value};
 use super::fingerprint::key::{Space, document_key, key, source_key};
 use super::fingerprint::shingle::{SHINGLE, SKETCH_SHINGLE, rolling, winnow};
+use super::language::detect;
 use super::lexicon::{Abbreviations, Glued, Hit, Lexicon};
 use super::model::text::TextSums;
 use super::observation::Observation;
@@ -34,6 +35,8 @@ const SKETCH_CUES: f32 = 3.0;
 pub struct Reading<'a> {
     /// The article.
     pub article: &'a Article,
+    /// Its language as a BCP 47 tag, as the caller gave it or else as its letters tell.
+    pub language: String,
     /// Its words.
     pub tokens: Tokens,
     /// The words of its title.
@@ -166,7 +169,8 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         .filter(|u| u.kind != UnitKind::Bracket && u.first < u.last)
         .map(|u| u.first as u32)
         .collect();
-    let mut hits = lexicon.scan(&article.text, &tokens, &starts);
+    let language = article.language.clone().unwrap_or_else(|| detect(&article.text));
+    let mut hits = lexicon.scan_in(&language, &article.text, &tokens, &starts);
     drop_quoted(&mut hits, &article.text, &tokens, &parts);
     let elements = elements(&tokens);
     let source = source_key(&article.source);
@@ -179,10 +183,10 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         parts.units.iter().map(|u| keys.block(article, &tokens, &elements, &hits, (u.first, u.last))).collect();
     let line_blocks =
         line_blocks(&parts, &mut blocks, &mut |range| keys.block(article, &tokens, &elements, &hits, range));
-    let shingles = keys.shingles(&parts, &elements, &mut blocks);
+    let shingles = keys.shingles(&tokens, &parts, &elements, &mut blocks);
     let title = tokenize(&article.title);
     let title_value = keys.title(&title);
-    let sketch = sketch(&parts, &elements, &blocks, &hits, lexicon);
+    let sketch = sketch(&tokens, &parts, &elements, (&blocks, &hits), lexicon);
     let observation = Observation {
         source,
         document: document_key(source, &article.id),
@@ -194,6 +198,7 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
     };
     Reading {
         article,
+        language,
         tokens,
         title,
         title_value,
@@ -267,7 +272,7 @@ impl Keys {
         (first, last): (usize, usize),
     ) -> Block {
         let value = exact_value(elements, first, last);
-        let n = last - first;
+        let n = tokens.length(first, last);
         let exact = value.map(|v| self.local.add(key(Space::Exact, self.source, v)));
         let template = template_value(tokens, elements, first, last);
         let template = template.map(|v| self.local.add(key(Space::Template, self.source, v)));
@@ -292,7 +297,13 @@ impl Keys {
     }
 
     /// The winnowed shingles of all lines; those of short units are asked for among the titles as well.
-    fn shingles(&mut self, parts: &Segmentation, elements: &Elements, blocks: &mut [Block]) -> Vec<(u32, u32)> {
+    fn shingles(
+        &mut self,
+        tokens: &Tokens,
+        parts: &Segmentation,
+        elements: &Elements,
+        blocks: &mut [Block],
+    ) -> Vec<(u32, u32)> {
         let mut found = Vec::new();
         let mut values = Vec::new();
         for line in &parts.lines {
@@ -302,7 +313,7 @@ impl Keys {
             }
         }
         for (unit, block) in parts.units.iter().zip(blocks) {
-            if (SHINGLE..=POINTER_WORDS).contains(&(unit.last - unit.first)) {
+            if unit.last - unit.first >= SHINGLE && tokens.length(unit.first, unit.last) <= POINTER_WORDS {
                 let from = found.partition_point(|s: &(u32, u32)| (s.0 as usize) < unit.first);
                 let inside = (from..found.len()).take_while(|&i| found[i].0 as usize + SHINGLE <= unit.last);
                 block.title_shingles =
@@ -317,7 +328,7 @@ impl Keys {
         let n = title.words.len();
         let elements = elements(title);
         let whole = exact_value(&elements, 0, n);
-        if let Some(value) = whole.filter(|_| n >= TITLE_WORDS) {
+        if let Some(value) = whole.filter(|_| title.length(0, n) >= TITLE_WORDS) {
             self.local.add(key(Space::Title, self.source, value));
         }
         for value in rolling(&elements.hashes, SHINGLE) {
@@ -330,17 +341,22 @@ impl Keys {
 /// One past the last word of the label that the words `first..last` start with: up to five words, a colon, and
 /// something after it.
 fn label_end(article: &Article, tokens: &Tokens, first: usize, last: usize) -> Option<usize> {
-    (first..last.min(first + LABEL_WORDS)).map(|word| word + 1).find(|&end| {
-        end < last && {
-            let gap = &article.text[tokens.words[end - 1].end as usize..tokens.words[end].start as usize];
-            gap.trim_start().starts_with([':', '：'])
-        }
+    let is_short = |end: &usize| *end < last && tokens.length(first, *end) <= LABEL_WORDS;
+    (first + 1..last).take_while(is_short).find(|&end| {
+        let gap = &article.text[tokens.words[end - 1].end as usize..tokens.words[end].start as usize];
+        gap.trim_start().starts_with([':', '：'])
     })
 }
 
 /// Sampled shingles of the units that do not speak like an advert.
-fn sketch(parts: &Segmentation, elements: &Elements, blocks: &[Block], hits: &[Hit], lexicon: &Lexicon) -> Vec<u64> {
-    let words: usize = parts.lines.iter().map(|l| l.last - l.first).sum();
+fn sketch(
+    tokens: &Tokens,
+    parts: &Segmentation,
+    elements: &Elements,
+    (blocks, hits): (&[Block], &[Hit]),
+    lexicon: &Lexicon,
+) -> Vec<u64> {
+    let words: usize = parts.lines.iter().map(|l| tokens.length(l.first, l.last)).sum();
     let rate = if words < SKETCH_SHORT.0 { SKETCH_SHORT.1 } else { SKETCH_RATE };
     let sample = |only_article: bool| {
         let mut keys = Vec::new();

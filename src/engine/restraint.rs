@@ -54,7 +54,7 @@ fn is_headline(measured: &Measured<'_, '_>, unit: usize) -> bool {
     reading.parts.units[unit].line == 0
         && reading.parts.lines.len() > 1
         && reading.title.words.is_empty()
-        && (HEADLINE_WORDS..PARAGRAPH_WORDS).contains(&(line.last - line.first))
+        && (HEADLINE_WORDS..PARAGRAPH_WORDS).contains(&reading.tokens.length(line.first, line.last))
         && is_new(measured, unit)
         && !bears_sign(measured, unit)
 }
@@ -87,7 +87,7 @@ fn is_section_heading(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let reading = measured.reading;
     let place = &reading.parts.units[unit];
     let lines = &reading.parts.lines;
-    let words = |index: usize| lines.get(index).map_or(0, |line| line.last - line.first);
+    let words = |index: usize| lines.get(index).map_or(0, |line| reading.tokens.length(line.first, line.last));
     let plain = |block: usize| !has_cue(measured, block);
     let index = place.line;
     let opens_paragraph = index > 0 && words(index + 1) >= PARAGRAPH_WORDS;
@@ -116,9 +116,10 @@ fn is_plain_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let place = &reading.parts.units[unit];
     let words = &reading.tokens.words[place.first..place.last];
     let numbers = words.iter().any(|word| word.class == Class::Number);
-    let reports = numbers && words.len() >= REPORT_WORDS && reading.raw(unit).ends_with(['.', '。']);
+    let length = reading.tokens.length(place.first, place.last);
+    let reports = numbers && length >= REPORT_WORDS && is_sentence(reading.raw(unit));
     place.kind != UnitKind::Bracket
-        && (words.len() > PROSE_WORDS || reports)
+        && (length > PROSE_WORDS || reports)
         && only_tells(measured, unit)
         && !is_standing_end(measured, unit)
         && !keeps_company(measured, unit)
@@ -171,8 +172,15 @@ const SENTENCE_WORDS: usize = 6;
 fn is_unsupported(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let reading = measured.reading;
     let place = &reading.parts.units[unit];
-    let sentence = place.last - place.first >= SENTENCE_WORDS && reading.raw(unit).ends_with(['.', '。']);
+    let long = reading.tokens.length(place.first, place.last) >= SENTENCE_WORDS;
+    let sentence = long && is_sentence(reading.raw(unit));
     sentence && is_new(measured, unit) && place.kind != UnitKind::Bracket && !bears_sign(measured, unit)
+}
+
+/// Whether `raw` ends like a sentence that tells something. Thai, Lao and Khmer end theirs with a space, if at all.
+fn is_sentence(raw: &str) -> bool {
+    raw.ends_with(['.', '。', '।', '۔', '။', '។', '」', '』'])
+        || raw.ends_with(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1780}'..='\u{17ff}'))
 }
 
 /// Lines at the end of a text where imprints stand, and the least that a text must have for it to have an end.

@@ -52,8 +52,14 @@ pub fn summary<'a>(hits: impl Iterator<Item = &'a Hit>, lexicon: &Lexicon) -> Cu
     total
 }
 
-/// Writes the columns: one per group (0, 1 or 2 hits, halved), then [`SUMMARY`].
-pub fn fill<'a>(hits: impl Iterator<Item = &'a Hit> + Clone, words: usize, lexicon: &Lexicon, out: &mut [f32]) {
+/// Writes the columns: one per group (0, 1 or 2 hits, halved), then [`SUMMARY`]. The stretch has `words` words, which
+/// are `tokens` tokens: letters of scripts without spaces are parts of words.
+pub fn fill<'a>(
+    hits: impl Iterator<Item = &'a Hit> + Clone,
+    (words, tokens): (usize, usize),
+    lexicon: &Lexicon,
+    out: &mut [f32],
+) {
     let (groups, rest) = out.split_at_mut(lexicon.groups().len());
     for hit in hits.clone() {
         let column = &mut groups[usize::from(hit.group)];
@@ -67,7 +73,7 @@ pub fn fill<'a>(hits: impl Iterator<Item = &'a Hit> + Clone, words: usize, lexic
         total.groups.min(6) as f32 / 6.0,
         flag(total.alone),
         flag(total.bent),
-        total.covered as f32 / words.max(1) as f32,
+        total.covered as f32 / tokens.max(1) as f32,
         flag(total.alone && words <= 12),
         flag(total.weight >= 2.0 && words <= 12),
     ];

@@ -2,6 +2,7 @@
 //!
 //! None of this can be particular to a publisher or a language, which is why it carries over to unknown ones.
 
+use super::topic::each_topic;
 use crate::engine::text::segment::{Segmentation, Unit, UnitKind};
 use crate::engine::text::token::{Class, Token, Tokens};
 use ahash::AHashMap;
@@ -87,8 +88,6 @@ pub const NAMES: &[&str] = &[
 
 /// Lines up to this many words are short: headings, labels, links (a headline has 4 to 14 words).
 const SHORT_LINE: usize = 8;
-/// Words of this many bytes and more carry a text's topic; shorter ones are mostly function words.
-const LONG_WORD: usize = 6;
 
 /// What the units' columns need of the whole document, gathered once.
 #[derive(Debug)]
@@ -117,21 +116,23 @@ impl<'a> Layout<'a> {
         unit_values: &[Option<u64>],
     ) -> Self {
         let mut long_words = AHashMap::new();
-        for word in tokens.words.iter().filter(|w| is_long(w)) {
-            *long_words.entry(word.hash).or_insert(0) += 1;
-        }
+        each_topic(tokens, 0, tokens.words.len(), &mut |topic| *long_words.entry(topic).or_insert(0) += 1);
+        let mut in_title = ahash::AHashSet::new();
+        each_topic(title, 0, title.words.len(), &mut |topic| {
+            in_title.insert(topic);
+        });
         let mut counts = AHashMap::new();
         for value in unit_values.iter().flatten() {
             *counts.entry(*value).or_insert(0) += 1;
         }
-        let short: Vec<bool> = parts.lines.iter().map(|l| l.last - l.first <= SHORT_LINE).collect();
+        let short: Vec<bool> = parts.lines.iter().map(|l| tokens.length(l.first, l.last) <= SHORT_LINE).collect();
         let short_share = share(short.iter().filter(|s| **s).count(), short.len());
         Self {
             text,
             tokens,
             parts,
             long_words,
-            title: title.words.iter().filter(|w| is_long(w)).map(|w| w.hash).collect(),
+            title: in_title,
             unit_values: counts,
             short_run: run_lengths(&short),
             short_share,
@@ -149,10 +150,10 @@ impl<'a> Layout<'a> {
         let mut row = Row { out, at: 0 };
         let words = &self.tokens.words[unit.first..unit.last];
         let raw = &self.text[unit.start..unit.end];
-        self.length_and_place(unit, words.len(), (place, siblings), &mut row);
+        self.length_and_place(unit, self.tokens.length(unit.first, unit.last), (place, siblings), &mut row);
         ends(raw, &mut row);
         case_and_marks(self.text, raw, words, &mut row);
-        self.vocabulary(words, value, &mut row);
+        self.vocabulary(unit, value, &mut row);
         self.document(unit, raw, words, &mut row);
         debug_assert_eq!(row.at, NAMES.len());
     }
@@ -189,13 +190,13 @@ impl<'a> Layout<'a> {
         row.flag(line.breaks == 1);
     }
 
-    fn vocabulary(&self, words: &[Token], value: Option<u64>, row: &mut Row) {
+    fn vocabulary(&self, unit: &Unit, value: Option<u64>, row: &mut Row) {
         let (mut long, mut shared, mut in_title) = (0, 0, 0);
-        for word in words.iter().filter(|w| is_long(w)) {
+        each_topic(self.tokens, unit.first, unit.last, &mut |topic| {
             long += 1;
-            shared += usize::from(self.long_words.get(&word.hash).is_some_and(|&n| n > 1));
-            in_title += usize::from(self.title.contains(&word.hash));
-        }
+            shared += usize::from(self.long_words.get(&topic).is_some_and(|&n| n > 1));
+            in_title += usize::from(self.title.contains(&topic));
+        });
         row.push(long.min(8) as f32 / 8.0);
         row.flag(long == 0);
         row.push(share(shared, long));
@@ -215,7 +216,7 @@ impl<'a> Layout<'a> {
         row.push(self.logs[2]);
         row.push(self.short_share);
         row.push(self.short_run[unit.line].min(10) as f32 / 10.0);
-        row.flag(line.last - line.first <= SHORT_LINE && !ends_sentence(raw));
+        row.flag(self.tokens.length(line.first, line.last) <= SHORT_LINE && !ends_sentence(raw));
         row.push(share(distinct(words), words.len()));
         row.flag(words.len() >= 2 && words[..2].iter().all(|w| w.capital && w.class == Class::Word));
         let letters: usize = words.iter().map(|w| (w.end - w.start) as usize).sum();
@@ -264,10 +265,6 @@ impl Row<'_> {
     }
 }
 
-fn is_long(word: &Token) -> bool {
-    (word.end - word.start) as usize >= LONG_WORD && word.class == Class::Word
-}
-
 fn share(part: usize, whole: usize) -> f32 {
     part as f32 / whole.max(1) as f32
 }
@@ -287,26 +284,29 @@ fn run_lengths(short: &[bool]) -> Vec<usize> {
 }
 
 fn last_mark(raw: &str) -> char {
-    raw.trim_end_matches(['"', '\'', '”', '“', '’', '»', '«', ')', ']', ' ']).chars().next_back().unwrap_or(' ')
+    raw.trim_end_matches(['"', '\'', '”', '“', '’', '»', '«', ')', ']', ' ', '」', '』', '）', '】'])
+        .chars()
+        .next_back()
+        .unwrap_or(' ')
 }
 
 fn ends_sentence(raw: &str) -> bool {
-    matches!(last_mark(raw), '.' | '!' | '?' | '…' | '。' | '！' | '？')
+    matches!(last_mark(raw), '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '۔' | '။' | '។')
 }
 
 fn ends(raw: &str, row: &mut Row) {
     let last = last_mark(raw);
-    row.flag(matches!(last, '.' | '。'));
+    row.flag(matches!(last, '.' | '。' | '।' | '۔' | '။' | '។'));
     row.flag(matches!(last, '!' | '！'));
-    row.flag(matches!(last, '?' | '？'));
+    row.flag(matches!(last, '?' | '？' | '؟'));
     row.flag(matches!(last, ':' | '：'));
     row.flag(last == '…' || raw.ends_with("..."));
     row.flag(!ends_sentence(raw) && !matches!(last, ':' | '：'));
     let first = raw.chars().next().unwrap_or(' ');
-    row.flag(matches!(first, '(' | '['));
-    row.flag(raw.ends_with([')', ']']));
-    row.flag(matches!(first, '"' | '“' | '„' | '»' | '«' | '\'' | '‘' | '‚'));
-    row.flag(raw.ends_with(['"', '“', '”', '»', '«', '\'', '’']));
+    row.flag(matches!(first, '(' | '[' | '（' | '【' | '［'));
+    row.flag(raw.ends_with([')', ']', '）', '】', '］']));
+    row.flag(matches!(first, '"' | '“' | '„' | '»' | '«' | '\'' | '‘' | '‚' | '「' | '『'));
+    row.flag(raw.ends_with(['"', '“', '”', '»', '«', '\'', '’', '」', '』']));
     row.flag(first.is_lowercase());
     row.flag(matches!(first, '*' | '•' | '-' | '–' | '►' | '→' | '>' | '|' | '#' | '▶' | '➤' | '·'));
     row.flag(first.is_numeric());
@@ -339,8 +339,8 @@ fn case_and_marks(text: &str, raw: &str, words: &[Token], row: &mut Row) {
     row.push(share(seen.punctuation, raw.len()));
     row.push(seen.exclamations.min(3) as f32 / 3.0);
     row.push(seen.questions.min(3) as f32 / 3.0);
-    row.flag(seen.has(b':') && raw.chars().take(25).any(|c| c == ':'));
-    row.flag(seen.has(b'"') || !plain && raw.contains(['“', '„', '”', '«']));
+    row.flag((seen.has(b':') || !plain) && raw.chars().take(25).any(|c| matches!(c, ':' | '：')));
+    row.flag(seen.has(b'"') || !plain && raw.contains(['“', '„', '”', '«', '「']));
     row.flag(words.iter().any(|w| w.class == Class::Number && text[w.start as usize..w.end as usize].contains(':')));
 }
 

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 /// Primary language subtags (BCP 47) that rules may use; `mul` stands for many languages.
 const LANGUAGES: &[&str] = &[
-    "ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "it", "ja", "ko", "mul", "nb", "nl", "pl", "pt", "ru", "sv",
-    "tr", "uk", "zh",
+    "ar", "bg", "ca", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hr", "hu", "id", "it", "ja",
+    "ko", "mul", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk", "vi", "zh",
 ];
 /// Groups are counted in a byte.
 const MAX_GROUPS: usize = 250;

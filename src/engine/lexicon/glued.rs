@@ -1,6 +1,7 @@
 //! Labels that end up glued to their neighbours when line breaks are lost, and words that only look glued.
 
 use super::shipped;
+use crate::engine::text::token::tokenize;
 use ahash::AHashSet;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -47,7 +48,9 @@ impl Glued {
         let mut labels: Vec<String> = file.labels.into_iter().flat_map(|block| block.words).collect();
         labels.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         labels.dedup();
-        let folded = labels.iter().map(|label| label.to_lowercase()).collect();
+        // A label that needs its colon is no label without it.
+        let words = labels.iter().filter(|label| label.chars().all(char::is_alphanumeric));
+        let folded = words.map(|label| tokenize(label).folded.trim().to_string()).collect();
         Ok(Self { labels, folded, brands: file.brands.into_iter().collect() })
     }
 

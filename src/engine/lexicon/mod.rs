@@ -86,6 +86,9 @@ pub struct Lexicon {
     bent: Bent,
 }
 
+/// Cues below this log-odds are common words.
+const WEAK: f32 = 1.0;
+
 impl std::fmt::Debug for Lexicon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (groups, cues) = (self.groups.len(), self.cues.len());
@@ -156,6 +159,22 @@ impl Lexicon {
     #[must_use]
     pub fn scan(&self, text: &str, tokens: &Tokens, units: &[u32]) -> Vec<Hit> {
         self.merge(self.matches(text, tokens, units))
+    }
+
+    /// [`Self::scan`] in a text of `language` (BCP 47). A weak cue of another language does not count: "je" and "u"
+    /// address a Dutch reader and are a Croatian's auxiliary and preposition. Telling phrases count in every language,
+    /// for texts mix them.
+    #[must_use]
+    pub fn scan_in(&self, language: &str, text: &str, tokens: &Tokens, units: &[u32]) -> Vec<Hit> {
+        let mut hits = self.matches(text, tokens, units);
+        let primary = language.split(['-', '_']).next().unwrap_or_default();
+        if self.cues.iter().any(|cue| cue.lang == primary) {
+            hits.retain(|hit| {
+                let cue = self.cue(hit);
+                cue.weight >= WEAK || cue.lang == primary || cue.lang == "mul"
+            });
+        }
+        self.merge(hits)
     }
 
     /// Every phrase found, nothing merged.

@@ -188,7 +188,10 @@ fn gap(written: &str) -> Result<u32, PatternError> {
 
 fn alternatives(part: &str) -> Result<Vec<Vec<Segment>>, PatternError> {
     let mut all = Vec::new();
-    for plain in expand(part)? {
+    let written = expand(part)?;
+    // The Swiss write ss for ß.
+    let swiss: Vec<String> = written.iter().filter(|plain| plain.contains('ß')).map(|p| p.replace('ß', "ss")).collect();
+    for plain in written.into_iter().chain(swiss) {
         let mut builder = Builder::default();
         for piece in plain.split_whitespace() {
             builder.piece(piece)?;
@@ -196,6 +199,11 @@ fn alternatives(part: &str) -> Result<Vec<Vec<Segment>>, PatternError> {
         all.push(builder.finish()?);
     }
     Ok(all)
+}
+
+/// Letters of `stem`; a Hangul syllable counts for two.
+fn letters(stem: &str) -> usize {
+    stem.chars().map(|c| 1 + usize::from(matches!(c, '\u{ac00}'..='\u{d7a3}'))).sum()
 }
 
 /// Collects the words of a phrase into segments; a gap or a prefix closes a segment.
@@ -221,7 +229,7 @@ impl Builder {
             return Ok(());
         }
         let (stem, prefix) = piece.strip_suffix('*').map_or((piece, false), |stem| (stem, true));
-        if stem.contains('*') || (prefix && stem.chars().count() < MIN_STEM) {
+        if stem.contains('*') || (prefix && letters(stem) < MIN_STEM) {
             return Err(PatternError::Prefix);
         }
         let tokens = tokenize(stem);

@@ -160,7 +160,7 @@ fn shape_features(tokens: &Tokens, first: usize, last: usize, raw: &str, emit: &
     }
     let capitals = words.iter().filter(|w| w.capital).count() * 4 / words.len().max(1);
     mark(2, capitals as u64);
-    mark(3, u64::from((words.len() + 1).ilog2().min(7)));
+    mark(3, u64::from((tokens.length(first, last) + 1).ilog2().min(7)));
     mark(4, raw.chars().next_back().filter(|c| !c.is_alphanumeric()).map_or(0, u64::from));
     mark(
         5,

@@ -46,11 +46,55 @@ pub fn fold_word(word: &str, latin: bool, out: &mut String) {
         }
         return;
     }
-    let visible: String = word.chars().filter(|&c| !is_invisible(c)).collect();
+    let visible: String = word.chars().filter(|&c| !is_invisible(c) && !is_optional_mark(c)).collect();
     let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(&visible);
     let to_latin = wears_a_mask(&composed, latin);
-    for c in composed.chars().filter(|&c| !is_invisible(c)) {
-        out.extend(if to_latin { latin_twin(c).unwrap_or(c) } else { c }.to_lowercase());
+    let to_cyrillic =
+        !to_latin && composed.chars().any(is_cyrillic) && composed.chars().any(|c| c.is_ascii_alphabetic());
+    for c in composed.chars().filter(|&c| !is_invisible(c) && !is_optional_mark(c)) {
+        let c = if to_latin {
+            latin_twin(c).unwrap_or(c)
+        } else if to_cyrillic {
+            cyrillic_twin(c).unwrap_or(c)
+        } else {
+            c
+        };
+        out.extend(c.to_lowercase().filter(|&c| c != DOT_ABOVE).map(one_spelling));
+    }
+}
+
+/// What lower-casing leaves of a Turkish İ besides the i.
+const DOT_ABOVE: char = '\u{307}';
+
+/// Marks that careful print has and news has not: Arabic vowel signs and the stretching tatweel, Hebrew points.
+fn is_optional_mark(c: char) -> bool {
+    matches!(c,
+        '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e8}'
+        | '\u{6ea}'..='\u{6ed}' | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}'
+        | '\u{5c5}' | '\u{5c7}')
+}
+
+/// One of the spellings that writers of a language use for the same small letter: Turkish i with and without a dot (the
+/// capitals tell them apart in Turkish only, and texts do not say what they are), Romanian comma and cedilla, Russian
+/// ё, Greek letters without the accents that capitals lack, Arabic alef with and without hamza, Persian yeh and kaf.
+fn one_spelling(c: char) -> char {
+    match c {
+        'ı' => 'i',
+        'ș' => 'ş',
+        'ț' => 'ţ',
+        'ё' => 'е',
+        'ά' => 'α',
+        'έ' => 'ε',
+        'ή' => 'η',
+        'ί' | 'ϊ' | 'ΐ' => 'ι',
+        'ό' => 'ο',
+        'ύ' | 'ϋ' | 'ΰ' => 'υ',
+        'ώ' => 'ω',
+        'ς' => 'σ',
+        'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
+        'ى' | 'ی' => 'ي',
+        'ک' => 'ك',
+        _ => c,
     }
 }
 
@@ -58,7 +102,7 @@ pub fn fold_word(word: &str, latin: bool, out: &mut String) {
 /// few compatibility forms, CJK ideographs and kana.
 fn is_simple(c: char) -> bool {
     match c {
-        '\u{132}' | '\u{133}' | '\u{13f}' | '\u{140}' | '\u{149}' | '\u{17f}' | '\u{130}' => false,
+        '\u{132}' | '\u{133}' | '\u{13f}' | '\u{140}' | '\u{149}' | '\u{17f}' | '\u{130}' | '\u{131}' => false,
         '\0'..='\u{7f}'
         | '\u{c0}'..='\u{17f}'
         | '\u{4e00}'..='\u{9fff}'
@@ -74,6 +118,30 @@ fn wears_a_mask(word: &str, latin: bool) -> bool {
     let letters = || word.chars().filter(|c| c.is_alphabetic());
     let all_alike = letters().all(|c| is_latin(c) || latin_twin(c).is_some());
     all_alike && letters().any(|c| !is_latin(c)) && (latin || letters().any(is_latin))
+}
+
+fn is_cyrillic(c: char) -> bool {
+    matches!(c, '\u{400}'..='\u{52f}')
+}
+
+/// The Cyrillic letter that the Latin `c` is printed like: those that hide a Russian word from filters.
+fn cyrillic_twin(c: char) -> Option<char> {
+    Some(match c {
+        'A' | 'a' => 'а',
+        'B' => 'в',
+        'C' | 'c' => 'с',
+        'E' | 'e' => 'е',
+        'H' => 'н',
+        'I' | 'i' => 'і',
+        'K' | 'k' => 'к',
+        'M' => 'м',
+        'O' | 'o' => 'о',
+        'P' | 'p' => 'р',
+        'T' => 'т',
+        'X' | 'x' => 'х',
+        'y' => 'у',
+        _ => return None,
+    })
 }
 
 fn is_latin(c: char) -> bool {
@@ -138,6 +206,26 @@ mod tests {
             ("Nеwslеttеr", "newsletter"), // Cyrillic е
             ("ΝEWSLETTER", "newsletter"), // Greek capital nu
             ("新闻", "新闻"),
+            ("İLGİLİ", "ilgili"),
+            ("kapalı", "kapali"),
+            ("KAPALI", "kapali"),
+            ("știri", "ştiri"),
+            ("ştiri", "ştiri"),
+            ("s\u{326}tiri", "ştiri"),
+            ("ещё", "еще"),
+            ("пoдпишитecь", "подпишитесь"), // Latin o, e, c
+            ("ΕΠΊΣΗΣ", "επισησ"),
+            ("επίσης", "επισησ"),
+            ("ΕΠΙΣΗΣ", "επισησ"),
+            ("أيضًا", "ايضا"),
+            ("اقـــرأ", "اقرا"),
+            ("بیشتر", "بيشتر"),
+            ("שָׁלוֹם", "שלום"),
+            ("Đọc", "đọc"),
+            ("Đo\u{323}c", "đọc"),
+            ("ﾒｰﾙ", "メール"),
+            ("ガ", "ガ"),
+            ("ｶﾞ", "ガ"),
         ] {
             assert_eq!(fold(word, false), folded, "{word}");
         }

@@ -4,26 +4,37 @@ use std::ops::Range;
 
 /// Pairs of quotation marks. A German closing mark is an English opening one, so that what closes is told by what
 /// opened.
-const PAIRS: [(char, &[char]); 7] = [
+const PAIRS: [(char, &[char]); 9] = [
     ('„', &['“', '”', '"']),
     ('“', &['”', '“', '"']),
     ('«', &['»']),
     ('»', &['«']),
     ('‚', &['‘', '’']),
     ('「', &['」']),
+    ('『', &['』']),
+    ('”', &['”']),
     ('"', &['"', '“', '”']),
 ];
 /// Longer stretches between two marks are no quotation but a mark that was lost.
 const LONGEST: usize = 600;
 
+/// Whether the straight mark at byte `at` of `line` is part of a word: Hebrew writes abbreviations so.
+fn is_inner(line: &str, at: usize) -> bool {
+    let hebrew = |c: char| matches!(c, '\u{5d0}'..='\u{5ea}');
+    line[..at].chars().next_back().is_some_and(hebrew) && line[at + 1..].chars().next().is_some_and(hebrew)
+}
+
 /// The stretches of `line` inside quotation marks, marks included, in bytes. Straight marks count only if their number
 /// is even. Linear.
 #[must_use]
 pub fn quotations(line: &str) -> Vec<Range<usize>> {
-    let straight = line.bytes().filter(|b| *b == b'"').count() % 2 == 0;
+    let is_mark = |at: usize| !is_inner(line, at);
+    let straight = line.bytes().enumerate().filter(|(at, b)| *b == b'"' && is_mark(*at)).count() % 2 == 0;
+    // Swedes and Finns open with the mark that closes elsewhere; beside an opening one it would be a mark that was lost.
+    let both_closing = !line.contains(['“', '„']);
     let mut found = Vec::new();
     let mut open: Option<(usize, &[char])> = None;
-    for (at, c) in line.char_indices().filter(|(_, c)| straight || *c != '"') {
+    for (at, c) in line.char_indices().filter(|(at, c)| *c != '"' || straight && is_mark(*at)) {
         match open {
             Some((start, closing)) if closing.contains(&c) => {
                 found.push(start..at + c.len_utf8());
@@ -31,6 +42,7 @@ pub fn quotations(line: &str) -> Vec<Range<usize>> {
             }
             Some((start, _)) if at - start > LONGEST => open = None,
             Some(_) => {}
+            None if c == '”' && !both_closing => {}
             None => open = PAIRS.iter().find(|pair| pair.0 == c).map(|pair| (at, pair.1)),
         }
     }
@@ -47,6 +59,10 @@ mod tests {
         assert_eq!(found("„Folgt mir“, rief er. “Go on,” she said."), ["„Folgt mir“", "“Go on,”"]);
         assert_eq!(found("Il dit : « Venez ! » et \"non\""), ["« Venez ! »", "\"non\""]);
         assert_eq!(found("a mark \" that was lost, “and one” that was not"), ["“and one”"]);
+        assert_eq!(found("”Tule mukaan”, hän sanoi. ”Ei”"), ["”Tule mukaan”", "”Ei”"]);
+        assert_eq!(found("he said.” The next “went”"), ["“went”"]);
+        assert_eq!(found("דובר צה\"ל אמר: \"בואו\"."), ["\"בואו\""]);
+        assert_eq!(found("田中氏は『行こう』と述べた"), ["『行こう』"]);
         assert!(found("").is_empty());
     }
 }

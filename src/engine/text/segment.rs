@@ -183,11 +183,13 @@ impl Splitter<'_> {
         let closed = start + closing_part(gap);
         let spaced = self.text[closed..end].chars().next().is_some_and(char::is_whitespace);
         match terminator(gap) {
-            Some(Terminator::FullWidth) => Some(closed),
+            // 「…だった。」と述べた: what follows the mark directly is said of the quotation.
+            Some(Terminator::FullWidth) => (spaced || !gap.contains(['」', '』', '”'])).then_some(closed),
             Some(Terminator::Stop) if spaced => {
                 (starts_sentence(self.text, closed, after) && !self.is_abbreviated(gap, word)).then_some(closed)
             }
             Some(Terminator::Strong) if spaced => starts_sentence(self.text, closed, after).then_some(closed),
+            Some(_) if self.is_glued_caseless(closed, word) => Some(closed),
             Some(_) => (after.capital && self.is_glued(gap, word)).then_some(closed),
             None if self.is_standing_label(line, word) => Some(closed),
             None => (closed > start && !spaced && after.capital && self.closes_before_known_word(line, word))
@@ -206,6 +208,18 @@ impl Splitter<'_> {
         let small_second =
             self.text[after.start as usize..after.end as usize].chars().nth(1).is_none_or(char::is_lowercase);
         !plain && long(before) && (small_second || self.is_label(word)) && before.class != Class::Url
+    }
+
+    /// `المدينة.وقال`: a terminator between words of a script without capitals, both too long for initials.
+    fn is_glued_caseless(&self, closed: usize, word: usize) -> bool {
+        let caseless = |w: &Token| {
+            let mut letters = self.text[w.start as usize..w.end as usize].chars();
+            w.class == Class::Word
+                && letters.next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase())
+                && letters.nth(1).is_some()
+        };
+        let (before, after) = (&self.tokens.words[word - 1], &self.tokens.words[word]);
+        closed > before.end as usize && caseless(before) && caseless(after)
     }
 
     fn is_abbreviated(&self, gap: &str, word: usize) -> bool {
@@ -268,25 +282,27 @@ impl Splitter<'_> {
     /// Adds the top-level bracketed groups of two words or more inside unit `parent`.
     fn brackets(&self, parent: usize, units: &mut Vec<Unit>) {
         let outer = units[parent];
-        if memchr::memchr2(b'(', b'[', &self.text.as_bytes()[outer.start..outer.end]).is_none() {
+        let bytes = &self.text.as_bytes()[outer.start..outer.end];
+        // E3 and EF lead the wide ones.
+        if memchr::memchr2(b'(', b'[', bytes).is_none() && memchr::memchr2(0xe3, 0xef, bytes).is_none() {
             return;
         }
         let mut depth = 0_u32;
         let mut open = 0;
         let mut word = outer.first;
-        for (i, byte) in self.text.as_bytes()[outer.start..outer.end].iter().enumerate() {
+        for (i, c) in self.text[outer.start..outer.end].char_indices() {
             let at = outer.start + i;
-            match byte {
-                b'(' | b'[' => {
+            match c {
+                '(' | '[' | '（' | '［' | '【' | '〔' => {
                     if depth == 0 {
                         open = at;
                     }
                     depth += 1;
                 }
-                b')' | b']' if depth > 0 => {
+                ')' | ']' | '）' | '］' | '】' | '〕' if depth > 0 => {
                     depth -= 1;
                     if depth == 0 {
-                        word = self.push_bracket(parent, outer, (open, at + 1), word, units);
+                        word = self.push_bracket(parent, outer, (open, at + c.len_utf8()), word, units);
                     }
                 }
                 _ => {}
@@ -307,7 +323,7 @@ impl Splitter<'_> {
         let last = (first..outer.last).find(|&w| words[w].start as usize >= end).unwrap_or(outer.last);
         // A group that is all but the whole sentence is decided with it.
         let is_whole = start - outer.start + (outer.end - end) <= 3;
-        if last - first >= 2 && !is_whole {
+        if self.tokens.length(first, last) >= 2 && !is_whole {
             units.push(Unit {
                 start,
                 end,
@@ -332,7 +348,7 @@ fn terminator(gap: &str) -> Option<Terminator> {
     gap.chars().find_map(|c| match c {
         '.' => Some(Terminator::Stop),
         '!' | '?' | '…' | '؟' | '।' | '۔' => Some(Terminator::Strong),
-        '。' | '！' | '？' => Some(Terminator::FullWidth),
+        '。' | '！' | '？' | '｡' | '။' | '។' => Some(Terminator::FullWidth),
         _ => None,
     })
 }
@@ -340,38 +356,11 @@ fn terminator(gap: &str) -> Option<Terminator> {
 /// Length of the part of a gap that belongs to the sentence before it: terminators and closing quotes and brackets, up
 /// to white space or an opening mark.
 fn closing_part(gap: &str) -> usize {
-    let stays = |c: char| {
-        matches!(
-            c,
-            '.' | '!'
-                | '?'
-                | '…'
-                | '。'
-                | '！'
-                | '？'
-                | '؟'
-                | '।'
-                | '۔'
-                | '"'
-                | '”'
-                | '“'
-                | '»'
-                | '’'
-                | '\''
-                | ')'
-                | ']'
-                | '›'
-                | '」'
-                | '』'
-                | '）'
-                | ','
-                | ';'
-                | ':'
-                | '%'
-                | '*'
-        )
-    };
-    gap.char_indices().find(|&(_, c)| !stays(c)).map_or(gap.len(), |(i, _)| i)
+    const CLOSING: [char; 31] = [
+        '.', '!', '?', '…', '。', '｡', '။', '។', '！', '？', '؟', '।', '۔', '"', '”', '“', '»', '’', '\'', ')', ']',
+        '›', '」', '』', '）', '】', ',', ';', ':', '%', '*',
+    ];
+    gap.char_indices().find(|&(_, c)| !CLOSING.contains(&c)).map_or(gap.len(), |(i, _)| i)
 }
 
 /// Whether a new sentence can start at `closed` with the word `after`: capital, digit, caseless letter, address, or
@@ -379,7 +368,7 @@ fn closing_part(gap: &str) -> usize {
 fn starts_sentence(text: &str, closed: usize, after: &Token) -> bool {
     let first = text[after.start as usize..].chars().next().unwrap_or(' ');
     let opened = text[closed..after.start as usize]
-        .contains(['"', '„', '“', '«', '»', '[', '(', '•', '*', '►', '–', '—', '¿', '¡', '>']);
+        .contains(['"', '„', '“', '«', '»', '[', '(', '•', '*', '►', '–', '—', '¿', '¡', '>', '（', '【', '「']);
     after.capital || after.class != Class::Word || !first.is_lowercase() || opened
 }
 

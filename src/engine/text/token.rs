@@ -4,6 +4,10 @@
 //! Every word is folded into one shared buffer, words parted by one space, so that phrases are found by one automaton
 //! over plain bytes whatever punctuation stands between the words.
 
+mod length;
+mod seams;
+
+use self::seams::{has_inner_capital, is_upper, seams};
 use super::fold::{continues_word, fold_word};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -50,6 +54,9 @@ pub struct Tokens {
     pub words: Vec<Token>,
     /// Their folded forms, each followed by one space; the buffer starts with a space too.
     pub folded: String,
+    /// How much was written up to each word, in sixths of a word of a language with spaces. Empty where every word is
+    /// one, which nearly all texts are.
+    written: Vec<u32>,
 }
 
 impl Tokens {
@@ -83,10 +90,18 @@ pub fn tokenize_with(text: &str, is_name: &dyn Fn(&str) -> bool) -> Tokens {
         text,
         latin: is_mostly_latin(text),
         is_name,
-        tokens: Tokens { words: Vec::with_capacity(text.len() / 6), folded: String::with_capacity(text.len() + 2) },
+        lone_letters: false,
+        tokens: Tokens {
+            words: Vec::with_capacity(text.len() / 6),
+            folded: String::with_capacity(text.len() + 2),
+            written: Vec::new(),
+        },
     };
     scanner.tokens.folded.push(' ');
     scanner.run();
+    if scanner.lone_letters {
+        scanner.tokens.measure(text);
+    }
     scanner.tokens
 }
 
@@ -94,6 +109,8 @@ struct Scanner<'a> {
     text: &'a str,
     latin: bool,
     is_name: &'a dyn Fn(&str) -> bool,
+    /// A letter that is a word of its own was met.
+    lone_letters: bool,
     tokens: Tokens,
 }
 
@@ -216,6 +233,7 @@ impl Scanner<'_> {
         let hash = xxh3_64(&self.tokens.folded.as_bytes()[folded..]);
         self.tokens.folded.push(' ');
         let first = raw.chars().next();
+        self.lone_letters |= first.is_some_and(stands_alone);
         self.tokens.words.push(Token {
             start: offset(start),
             end: offset(end),
@@ -260,11 +278,25 @@ fn is_word_char(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() }
 }
 
-/// Scripts written without spaces between words: every letter is a word of its own there.
+/// Scripts written without spaces between words (Thai, Lao, Burmese, Khmer, kana, ideographs): every letter is a word of
+/// its own there. A dictionary would find truer words, but costs megabytes and splits names at random; phrases, shingles
+/// and counts do as well with letters.
 fn stands_alone(c: char) -> bool {
-    matches!(c,
-        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3041}'..='\u{30ff}'
-        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+    c >= '\u{e00}'
+        && matches!(c,
+            '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3005}'
+            | '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+            | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9d}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Korean writes units directly after the number, `5000원`: the number is a slot, the unit is not.
+fn is_hangul(c: char) -> bool {
+    matches!(c, '\u{ac00}'..='\u{d7a3}')
+}
+
+/// The voicing marks of half-width kana belong to the letter before, as NFKC has it.
+fn is_half_width_mark(c: char) -> bool {
+    matches!(c, '\u{ff9e}' | '\u{ff9f}')
 }
 
 /// One past the word that starts at `start`: letters and digits, with the marks and invisible characters on them.
@@ -276,6 +308,9 @@ fn word_end(text: &str, start: usize) -> usize {
             end += 1;
         }
         let Some(c) = text[end..].chars().next().filter(|c| !c.is_ascii()) else { return end };
+        if is_hangul(c) && end > start && bytes[start..end].iter().all(u8::is_ascii_digit) {
+            return end;
+        }
         if stands_alone(c) && c.is_alphanumeric() {
             if end > start {
                 return end;
@@ -298,7 +333,8 @@ fn word_end(text: &str, start: usize) -> usize {
 }
 
 fn marks_end(text: &str, from: usize) -> usize {
-    text[from..].char_indices().find(|&(_, c)| !continues_word(c)).map_or(text.len(), |(i, _)| from + i)
+    let ends = |c: char| !continues_word(c) && !is_half_width_mark(c);
+    text[from..].char_indices().find(|&(_, c)| ends(c)).map_or(text.len(), |(i, _)| from + i)
 }
 
 fn is_digits(word: &str) -> bool {
@@ -351,46 +387,6 @@ fn email_end(text: &str, at: usize) -> Option<usize> {
     }
     let host = text[at + 1..end].trim_end_matches(['.', '-']);
     (dots > 0 && host.contains('.')).then(|| at + 1 + host.len())
-}
-
-/// Whether a capital stands after the first byte: the cheap test before [`seams`].
-fn has_inner_capital(word: &str) -> bool {
-    word.bytes().skip(2).any(|b| b.is_ascii_uppercase() || b == 0xc3)
-}
-
-/// Byte offsets inside `word` where a new word seems to start: a capital followed by a small letter, after at least two
-/// small letters or digits (`zu|Der`, `2025|Foto`), or after two capitals and before two small letters (`USA|Die`).
-/// Names such as `McDonald` and `iPhone` have shorter first parts.
-fn seams(word: &str) -> Vec<usize> {
-    let chars: Vec<(usize, char)> = word.char_indices().collect();
-    let mut found = Vec::new();
-    let mut last = 0;
-    for i in 2..chars.len().saturating_sub(1) {
-        if !chars[i].1.is_uppercase() || !chars[i + 1].1.is_lowercase() {
-            continue;
-        }
-        let small = |c: char| c.is_lowercase() || c.is_numeric();
-        let after_small = small(chars[i - 1].1) && !matches!(&word[..chars[i].0], "Mc" | "Mac");
-        let after_capitals = chars[i - 1].1.is_uppercase()
-            && chars[i - 2].1.is_uppercase()
-            && chars.get(i + 2).is_some_and(|c| c.1.is_lowercase());
-        if i - last >= 2 && (after_small || after_capitals) {
-            found.push(chars[i].0);
-            last = i;
-        }
-    }
-    found
-}
-
-fn is_upper(word: &str) -> bool {
-    let mut letters = 0;
-    for c in word.chars() {
-        if c.is_lowercase() {
-            return false;
-        }
-        letters += usize::from(c.is_uppercase());
-    }
-    letters >= 2
 }
 
 #[cfg(test)]

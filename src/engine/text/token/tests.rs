@@ -34,6 +34,10 @@ fn words_of_many_scripts() {
         ("mail a@b.example, now", &["mail", "a@b.example", "now"]),
         ("by @some_one!", &["by", "@some_one"]),
         ("新闻 ok", &["新", "闻", "ok"]),
+        ("人々ｶﾞｲﾄﾞ", &["人", "々", "ｶﾞ", "ｲ", "ﾄﾞ"]),
+        ("ที่นี่ 5บาท", &["ที่", "นี่", "5", "บ", "า", "ท"]),
+        ("5000원에 11월 27일", &["5000", "원에", "11", "월", "27", "일"]),
+        ("пришлиЧитайте ещё", &["пришли", "Читайте", "ещё"]),
         ("cafe\u{301} x", &["cafe\u{301}", "x"]),
         ("news\u{200b}letter", &["news\u{200b}letter"]),
         ("AnzeigeDepot eröffnen", &["Anzeige", "Depot", "eröffnen"]),
@@ -62,4 +66,20 @@ fn folded_forms_are_found_again() {
     assert_eq!(tokens.folded, " read more # artikel ");
     assert_eq!(tokens.folded_word(1), "more");
     assert_eq!(tokens.word_at_folded(6), 1);
+}
+
+#[test]
+fn letters_of_scripts_without_spaces_are_parts_of_words() {
+    let length = |text: &str| {
+        let tokens = tokenize(text);
+        tokens.length(0, tokens.words.len())
+    };
+    for (text, words) in
+        [("", 0), ("read more now", 3), ("市", 1), ("市长说", 2), ("市政府周四宣布", 4), ("もっと見る", 2)]
+    {
+        assert_eq!(length(text), words, "{text}");
+    }
+    let tokens = tokenize("read 市长 ok");
+    assert_eq!([tokens.length(0, 1), tokens.length(1, 3), tokens.length(0, 4)], [1, 1, 3]);
+    assert!(tokens.is_run_of_letters(1, 3) && !tokens.is_run_of_letters(0, 2) && tokens.is_ideograph(2));
 }
