@@ -229,7 +229,8 @@ fn inspect_with(flags: &Flags, environment: &Environment) -> Inspection {
     Inspection { effective, config, notes }
 }
 
-/// Opens the store that `data` asks for. The only place that knows which stores there are.
+/// Opens the store that `data` asks for, which is kept by `bounds` from now on. With [`visit_store`] the only place that
+/// knows which stores there are.
 ///
 /// # Errors
 /// If its directory cannot be used.
@@ -238,4 +239,27 @@ pub fn open_store(data: &Data, bounds: &StoreConfig) -> Result<Arc<dyn Store>, S
         Data::Memory => Ok(Arc::new(MemoryStore::new(bounds.clone()))),
         Data::Directory(dir) => Ok(Arc::new(EmbeddedStore::open(dir, bounds.clone())?)),
     }
+}
+
+/// Opens the store in `data` for a tool, which knows nothing of its bounds: nothing is dropped that its server keeps.
+///
+/// # Errors
+/// If its directory cannot be used.
+pub fn visit_store(data: &Data) -> Result<Arc<dyn Store>, StoreError> {
+    match data {
+        Data::Memory => open_store(data, &StoreConfig::default()),
+        Data::Directory(dir) => Ok(Arc::new(EmbeddedStore::open_as_guest(dir, StoreConfig::default())?)),
+    }
+}
+
+/// For the fuzzers only: reads `text` as a configuration file, and `value` as each of the variables; whether all is
+/// right. Files that they name are not looked at.
+#[doc(hidden)]
+#[must_use]
+pub fn fuzz_config(text: &str, value: &str) -> bool {
+    let variables = table::all().map(|setting| (setting.variable(), value.to_owned()));
+    let mut findings = Findings::default();
+    let effective = Effective::of(text, &variables.collect(), &mut findings);
+    _ = effective.text_form();
+    findings.problems.is_empty() && build::config(&effective).limits.max_text_bytes > 0
 }

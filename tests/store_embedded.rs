@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use promosieve::engine::observation::Observation;
-use promosieve::store::{EmbeddedStore, JournalConfig, Store, StoreConfig};
+use promosieve::store::{Carried, EmbeddedStore, JournalConfig, Query, Store, StoreConfig};
 use store_support::{START, TestClock, document, open, sketch};
 
 /// Set for the child process of the crash tests: the directory that it shall write to.
@@ -100,11 +100,79 @@ fn rows_and_records_age_on_disk() {
     let config = StoreConfig::default();
     let store = open(dir.path(), &config, &clock).unwrap();
     (0..5).for_each(|n| _ = store.observe(&bulky(n, 3), START, true).unwrap());
-    drop(store);
     clock.pass(91 * 86_400);
+    store.observe(&document(2, 1, &[1]), START, true).unwrap();
+    drop(store);
     let store = open(dir.path(), &config, &clock).unwrap();
     assert!(!known(&store, 1));
-    assert_eq!(store.usage().documents, 0);
+    assert_eq!(store.usage().documents, 1);
+}
+
+/// A machine that boots with a clock years ahead or behind, and has the right time at the next start.
+#[test]
+fn a_clock_that_stands_wrong_at_a_start_costs_no_learning() {
+    const YEARS: i64 = 20 * 365 * 86_400;
+    for wrong in [YEARS, -YEARS, i64::from(u32::MAX)] {
+        let dir = tempfile::tempdir().unwrap();
+        let set = |offset: i64| {
+            let clock = TestClock::new();
+            clock.pass(offset);
+            open(dir.path(), &StoreConfig::default(), &clock).unwrap()
+        };
+        let mut learned = 0;
+        for offset in [0, wrong, 60, wrong + 60, 120] {
+            let store = set(offset);
+            assert!((0..learned).all(|n| known(&store, n)), "{offset} of {wrong}: known before it learns");
+            (learned..learned + 5).for_each(|n| _ = store.observe(&bulky(n, 3), START, true).unwrap());
+            learned += 5;
+        }
+        let store = set(180);
+        assert!((0..learned).all(|n| known(&store, n)));
+        let shared = store.observe(&document(1, 999, &[7]), START, false).unwrap();
+        assert!(shared.local[0].witnesses >= 16, "{wrong}: the records as well");
+    }
+}
+
+#[test]
+fn who_asks_by_the_clock_of_the_world_is_understood_after_a_long_rest() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), TestClock::new());
+    let store = open(dir.path(), &StoreConfig::default(), &clock).unwrap();
+    let carried = Carried { source: "a.example", templates: &[0] };
+    store.observe_carrier(&document(1, 1, &[5]), carried, START, true).unwrap();
+    drop(store);
+    clock.pass(300 * 86_400);
+    let store = open(dir.path(), &StoreConfig::default(), &clock).unwrap();
+    let asked_at = START + 300 * 86_400;
+    for n in 2..5 {
+        store.observe_carrier(&document(1, n, &[5]), carried, START, true).unwrap();
+    }
+    let query = Query { since: Some(asked_at), most: 10, ..Query::default() };
+    assert!(store.affected(&query).documents.iter().any(|found| found.id == "doc-1-1"));
+}
+
+#[test]
+fn a_guest_drops_nothing_that_the_owner_keeps() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), TestClock::new());
+    let journal = JournalConfig { max_bytes: 64 << 20, ..JournalConfig::default() };
+    let large = StoreConfig { memory_bytes: 64 << 20, journal, ..StoreConfig::default() };
+    let store = open(dir.path(), &large, &clock).unwrap();
+    (0..3000).for_each(|n| _ = store.observe(&bulky(n, 100), START, true).unwrap());
+    drop(store);
+    let guest = EmbeddedStore::open_as_guest(dir.path(), small()).unwrap();
+    for n in 3000..3100 {
+        guest.observe(&bulky(n, 100), START, true).unwrap();
+        // As many groups as a checkpoint has parts.
+        guest.sync().unwrap();
+    }
+    drop(guest);
+    let store = open(dir.path(), &large, &clock).unwrap();
+    assert!((0..3100).all(|n| known(&store, n)));
+    assert_eq!(store.usage().documents, 3100);
+    drop(store);
+    // An owner may keep less.
+    drop(open(dir.path(), &small(), &clock).unwrap());
+    let guest = EmbeddedStore::open_as_guest(dir.path(), small()).unwrap();
+    assert!(guest.usage().memory_bytes <= 17 << 20, "the owner's bounds are the latest");
 }
 
 #[test]

@@ -76,6 +76,23 @@ fn another_version_is_named() {
 }
 
 #[test]
+fn a_newer_version_is_not_called_damage() {
+    for name in [NAME, "checkpoint-0000000000000002"] {
+        let (dir, file, _) = sound();
+        let mut bytes = fs::read(&file).unwrap();
+        if name != NAME {
+            bytes[6] = b'C';
+        }
+        bytes[7] = 3;
+        fs::write(dir.path().join(name), &bytes).unwrap();
+        let error = try_open(dir.path()).unwrap_err();
+        assert!(matches!(error, StoreError::UnknownVersion { found: 3, supported: 2, .. }), "{error}");
+        assert!(error.to_string().contains("upgrade"), "{error}");
+        assert!(fs::read(dir.path().join(name)).unwrap() == bytes, "it is left as it is");
+    }
+}
+
+#[test]
 fn a_directory_is_opened_once() {
     let dir = tempfile::tempdir().unwrap();
     let clock = TestClock::new();

@@ -6,6 +6,7 @@ mod store_support;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use promosieve::engine::observation::Observation;
 use promosieve::store::{CarryError, EmbeddedStore, JournalConfig, Store, StoreConfig, Tally, export, import, verify};
@@ -111,6 +112,38 @@ fn records_without_rows_are_carried_too() {
 }
 
 #[test]
+fn times_of_a_wild_clock_are_set_right_by_an_import() {
+    let from = tempfile::tempdir().unwrap();
+    let wild = || EmbeddedStore::open_with_clock(from.path(), small(), Arc::new(|| i64::from(u32::MAX) - 9)).unwrap();
+    let store = wild();
+    (0..8000).for_each(|n| _ = store.observe(&page(n), START, true).unwrap());
+    drop(store);
+    let (bytes, tally) = exported(from.path());
+    assert!(tally.records > 0, "{tally:?}");
+    let to = learned(9000..9010);
+    let tally = imported(to.path(), &bytes).unwrap();
+    assert!(tally.future >= tally.rows && tally.rows > 0, "{tally:?}");
+    imported(to.path(), &bytes).unwrap();
+    // Had the store taken the times over, its clock would stand in 2106 and it would forget what was learned before.
+    let ages = StoreConfig { memory_bytes: 64 << 20, ..StoreConfig::default() };
+    let store = EmbeddedStore::open(to.path(), ages).unwrap();
+    let seen = store.observe(&page(9000), START, false).unwrap();
+    assert!(seen.local[0].witnesses > 1000 && seen.local[1].witnesses == 1, "{:?}", &seen.local[..2]);
+    assert_eq!(verify(to.path(), &mut |_| {}).unwrap().future, 0);
+    let (bytes, _) = exported(to.path());
+    let other = tempfile::tempdir().unwrap();
+    assert_eq!(imported(other.path(), &bytes).unwrap().future, 0, "none is left");
+}
+
+#[test]
+fn the_export_of_a_newer_version_is_not_called_damage() {
+    let (mut bytes, _) = exported(learned(0..2).path());
+    bytes[7] = 9;
+    let error = imported(tempfile::tempdir().unwrap().path(), &bytes).unwrap_err();
+    assert!(error.to_string().contains("version 9") && error.to_string().contains("upgrade"), "{error}");
+}
+
+#[test]
 fn a_directory_in_use_is_exported_but_not_imported_into() {
     let dir = tempfile::tempdir().unwrap();
     let store = EmbeddedStore::open(dir.path(), small()).unwrap();
@@ -125,6 +158,7 @@ fn a_directory_in_use_is_exported_but_not_imported_into() {
         });
         let mut last = 0;
         while !done.load(std::sync::atomic::Ordering::SeqCst) {
+            verify(dir.path(), &mut |_| {}).unwrap();
             let (bytes, _) = exported(dir.path());
             let to = tempfile::tempdir().unwrap();
             let tally = imported(to.path(), &bytes).unwrap();

@@ -2,10 +2,9 @@
 
 use super::error::CliError;
 use crate::{
-    config::{Data, Limits, open_store},
+    config::{Data, Limits, visit_store},
     detector::Detector,
     engine::{Engine, policy::Policy, span::Kind},
-    store::StoreConfig,
 };
 use std::{
     io::{self, Write as _},
@@ -18,7 +17,7 @@ pub(super) const LIMITS: Limits = Limits { max_text_bytes: 1 << 30, max_batch_do
 /// A detector over the store in `data`, or over one in memory.
 pub(super) fn open_detector(data: Option<&Path>) -> Result<Detector, CliError> {
     let data = data.map_or(Data::Memory, |path| Data::Directory(path.into()));
-    Ok(Detector::new(Engine::shipped(), open_store(&data, &StoreConfig::default())?, Policy::default()))
+    Ok(Detector::new(Engine::shipped(), visit_store(&data)?, Policy::default()))
 }
 
 /// Writes to standard output.

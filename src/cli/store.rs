@@ -23,7 +23,9 @@ Examples:
 `verify` and `export` change nothing and may run while a server uses the directory: an export then holds what the
 server has synced. `import` wants the directory for itself: stop the server first. It adds to what is there; importing
 the same export again changes nothing. It drops nothing for its age or the size of the journal: the server does that, by
-its own bounds, when it starts. Of memory it takes what `--store-memory-mib` says: give it what `serve` gets.
+its own bounds, when it starts. Of memory it takes what the server last had, or `--store-memory-mib` if that is more.
+
+A directory keeps the bounds of the server that used it last, and no command drops what they keep.
 
 Exit codes: 64 wrong usage; 65 the store or the export is damaged; 69 the store is in use or cannot be had; 74 reading
 or writing failed.";
@@ -54,7 +56,7 @@ enum Action {
     Import {
         #[command(flatten)]
         data: Directory,
-        /// Memory of the store's tables, at most: what `serve` has, lest records are forgotten for want of room
+        /// Memory of the store's tables, at most: if the server that used the directory had less
         #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(16..=1 << 20))]
         store_memory_mib: u64,
         /// File to read; - is standard input
@@ -90,13 +92,20 @@ pub(super) fn run(args: &Args) -> Result<(), CliError> {
 }
 
 fn summary(tally: &Tally, did: &str, is_import: bool) -> String {
-    let Tally { rows, records, new_rows, torn_bytes } = tally;
+    let Tally { rows, records, new_rows, future, torn_bytes } = tally;
     let new = if is_import { format!(", {new_rows} of them new") } else { String::new() };
     let torn = match torn_bytes {
         0 => String::new(),
-        torn => format!("; {torn} bytes at the end were never acknowledged and go at the next start"),
+        torn => format!(
+            "; {torn} bytes at the end are not acknowledged: a server is writing them now, or a crash left them and the \
+             next start cuts them off"
+        ),
     };
-    format!("{did}: {rows} journal rows{new}, {records} records in the checkpoint{torn}")
+    let future = match future {
+        0 => String::new(),
+        future => format!("; {future} had times in the future, which were set to now: was a clock wrong?"),
+    };
+    format!("{did}: {rows} journal rows{new}, {records} records in the checkpoint{future}{torn}")
 }
 
 /// Writes into a file of another name first: one that has the right name is whole.
@@ -153,7 +162,9 @@ fn failed(error: CarryError, file: &Path) -> CliError {
         CarryError::Store(error) => error.into(),
         CarryError::Stream(source) if file.as_os_str() == "-" => source.into(),
         CarryError::Stream(source) => CliError::Input { name: name_of(file), source },
-        error @ CarryError::Content(_) => CliError::Data { place: name_of(file), what: error.to_string() },
+        error @ (CarryError::Content(_) | CarryError::Version { .. }) => {
+            CliError::Data { place: name_of(file), what: error.to_string() }
+        }
     }
 }
 

@@ -31,6 +31,12 @@ impl Effective {
         ])
     }
 
+    /// A file's content and the environment, over the defaults.
+    pub(super) fn of(text: &str, environment: &Environment, findings: &mut Findings) -> Self {
+        let file = Layer::of_toml("fuzz.toml", text, findings);
+        Self::merge([Layer::of_defaults(), file, Layer::of_environment(environment, findings)])
+    }
+
     fn merge<const N: usize>(layers: [Layer; N]) -> Self {
         let mut builder = config::Config::builder();
         for layer in layers {

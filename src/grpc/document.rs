@@ -44,6 +44,12 @@ pub(super) fn bound(invalid: &mut Invalid, field: &str, value: &str, most: usize
     }
 }
 
+/// Whether `tag` may stand in `Document.language`.
+#[must_use]
+pub fn is_language(tag: &str) -> bool {
+    tag.is_empty() || tag.len() <= MAX_LANGUAGE && is_plausible_tag(tag)
+}
+
 fn check_language(invalid: &mut Invalid, tag: &str) {
     if tag.len() > MAX_LANGUAGE {
         bound(invalid, "document.language", tag, MAX_LANGUAGE);

@@ -24,7 +24,7 @@ use tonic::transport::server::Connected;
 
 /// Pause after a failed accept. Out of file descriptors, accept fails at once and for ever: without a pause the loop
 /// would take a core.
-const PAUSE: Duration = Duration::from_millis(50);
+pub(super) const PAUSE: Duration = Duration::from_millis(50);
 
 /// The connections that `listener` accepts, as many as `connections` has places for.
 pub(super) fn connections(
@@ -49,7 +49,12 @@ pub(super) fn connections(
     })
 }
 
-async fn accept(listener: &TcpListener, tls: &Tls, connections: &Arc<Connections>) -> io::Result<Option<Connection>> {
+/// The next connection; nothing if there is no place for it.
+pub(super) async fn accept(
+    listener: &TcpListener,
+    tls: &Tls,
+    connections: &Arc<Connections>,
+) -> io::Result<Option<Connection>> {
     let (stream, peer) = listener.accept().await?;
     let Some(place) = connections.enter() else { return Ok(None) };
     // Answers are written whole: waiting to fill a packet only delays them. It fails if the peer is gone already,
@@ -84,6 +89,10 @@ impl Connection {
         Self { stream, peer, place, severed, look }
     }
 
+    pub(super) fn peer(&self) -> Peer {
+        Peer { address: self.peer, connection: Arc::clone(&self.place.connected) }
+    }
+
     fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
         if self.severed.as_mut().poll(cx).is_ready() {
             return true;
@@ -100,7 +109,7 @@ impl Connected for Connection {
     type ConnectInfo = Peer;
 
     fn connect_info(&self) -> Peer {
-        Peer { address: self.peer, connection: Arc::clone(&self.place.connected) }
+        self.peer()
     }
 }
 

@@ -3,8 +3,15 @@
 //! Names are declared once, in [`METRICS`]; dashboards and alerts are tested against them. Without a recorder, which
 //! [`record`] installs, counting costs next to nothing.
 
-use super::{budget::Budget, connections::Connections, readiness::Readiness, workers::Workers};
-use axum::{Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
+use super::{
+    budget::Budget,
+    connections::Connections,
+    door::{Door, busy},
+    incoming::Peer,
+    readiness::Readiness,
+    workers::Workers,
+};
+use axum::{Router, extract::State, http::StatusCode, middleware::from_fn, response::IntoResponse, routing::get};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::{
@@ -134,7 +141,9 @@ async fn serve(listener: TcpListener, handle: &'static PrometheusHandle, sources
         .route("/metrics", get(page))
         .route("/healthz", get(async || "alive\n"))
         .route("/readyz", get(ready))
-        .with_state((handle, sources));
+        .layer(from_fn(busy))
+        .with_state((handle, sources))
+        .into_make_service_with_connect_info::<Peer>();
     let upkeep = async {
         loop {
             tokio::time::sleep(UPKEEP).await;
@@ -142,7 +151,7 @@ async fn serve(listener: TcpListener, handle: &'static PrometheusHandle, sources
         }
     };
     tokio::select! {
-        Err(error) = async { axum::serve(listener, pages).await } => tracing::error!(%error, "no figures any more"),
+        Err(error) = async { axum::serve(Door::new(listener), pages).await } => tracing::error!(%error, "no figures any more"),
         () = upkeep => {}
     }
 }

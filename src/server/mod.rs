@@ -4,6 +4,7 @@ mod batch;
 mod budget;
 mod calls;
 mod connections;
+mod door;
 mod export;
 mod gate;
 mod incoming;

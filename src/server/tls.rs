@@ -30,6 +30,9 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 pub(super) struct Tls(Option<Arc<RwLock<Arc<ServerConfig>>>>);
 
 impl Tls {
+    /// No TLS.
+    pub(super) const NONE: Self = Self(None);
+
     /// Reads the files, if there are any, and watches them from a task of `tasks`.
     pub(super) fn open(files: Option<&TlsFiles>, tasks: &mut JoinSet<()>) -> Result<Self, ServeError> {
         let Some(files) = files.cloned() else { return Ok(Self(None)) };

@@ -52,7 +52,7 @@ pub(crate) fn set(body: &mut Reader<'_>) -> Option<Vec<u64>> {
         while reader.bit()? == 1 {
             high += 1;
         }
-        let mut step = high << low;
+        let mut step = high.checked_mul(1 << low)?;
         for bit in 0..low {
             step |= reader.bit()? << bit;
         }

@@ -78,6 +78,6 @@ pub(crate) fn frame(out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
 /// Bytes that [`frame`] adds.
 pub(crate) const FRAME_BYTES: usize = 8;
 
-fn checksum(bytes: &[u8]) -> u32 {
+pub(crate) fn checksum(bytes: &[u8]) -> u32 {
     xxh3_64(bytes) as u32
 }

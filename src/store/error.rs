@@ -15,9 +15,10 @@ pub enum StoreError {
     },
     /// The file was written by another version of the program.
     #[error(
-        "{} has format version {found}, this program reads version {supported}: use the program version that wrote \
-         it, or move the file away to start empty",
-        file.display()
+        "{} has format version {found}, this program reads version {supported}: {}, or move the directory away to \
+         start empty",
+        file.display(),
+        if found > supported { "upgrade this program, for a newer one wrote it" } else { "use the program version that wrote it" }
     )]
     UnknownVersion {
         /// The store's file.

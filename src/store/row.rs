@@ -4,7 +4,7 @@
 //! updates a second, which would cap the service at 160 documents a second.
 
 use super::bits::{put_set, set};
-use super::codec::{FRAME_BYTES, Reader, frame, put_list};
+use super::codec::{FRAME_BYTES, Reader, checksum, frame, put_list};
 use super::mix::key;
 use super::registry::Entry;
 
@@ -101,6 +101,24 @@ pub(crate) fn decode(reader: &mut Reader<'_>) -> Option<Row> {
     let row = Row { entry, source: name, learned, templates, weak, local, global, sketch };
     let ordered = weak as usize <= row.templates.len();
     (body.is_empty() && witness != 0 && ordered).then_some(row)
+}
+
+/// Sets times of arrival that lie in the future to `now`, in the row and in the bytes that it was read from; whether
+/// there were any. A row of the future would hold the clock of the store that takes it.
+pub(crate) fn not_after(now: u32, row: &mut Row, bytes: &mut [u8]) -> bool {
+    /// Where the two times stand: behind version, flags, two fingerprints, and three or six values.
+    const ARRIVED: usize = FRAME_BYTES + 2 + 2 * 8 + 3 * 4;
+    const LEARNED: usize = FRAME_BYTES + 2 + 2 * 8 + 6 * 4;
+    if row.entry.arrived.max(row.learned) <= now {
+        return false;
+    }
+    (row.entry.arrived, row.learned) = (row.entry.arrived.min(now), row.learned.min(now));
+    for (at, value) in [(ARRIVED, row.entry.arrived), (LEARNED, row.learned)] {
+        bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+    }
+    let sum = checksum(&bytes[FRAME_BYTES..]);
+    bytes[4..FRAME_BYTES].copy_from_slice(&sum.to_le_bytes());
+    true
 }
 
 fn text(body: &mut Reader<'_>) -> Option<Box<str>> {

@@ -25,7 +25,7 @@ use crate::{
     },
     detector::{Detector, Options, now},
     engine::{article::Article, fingerprint::namespace::Namespace, observation::Seen, reading::Reading},
-    grpc,
+    grpc::{self, document::is_language},
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
@@ -118,9 +118,11 @@ struct Sink<'a> {
 /// A document of a batch, checked.
 type Checked = (Article, Options);
 
-/// A batch's documents that were passed over, by their position in it, and what ends the run, if something did.
+/// What was wrong with a batch: documents that were passed over, by their position in it, languages that were, and what
+/// ends the run, if something did.
 #[derive(Default)]
 struct Faults {
+    languages: u64,
     tolerated: Vec<(usize, CliError)>,
     fatal: Option<CliError>,
 }
@@ -195,7 +197,7 @@ impl<'i> Crew<'_, 'i> {
     fn check_all(&self, batch: &mut Batch<'i>) -> (Vec<Checked>, Faults) {
         let (mut documents, mut faults) = (Vec::new(), Faults::default());
         for (at, (place, parsed)) in batch.documents().enumerate() {
-            match self.check(place, parsed) {
+            match self.check(place, parsed, &mut faults.languages) {
                 Ok(checked) => documents.push(checked),
                 Err(error @ CliError::Data { .. }) if self.args.skip_bad => faults.tolerated.push((at, error)),
                 Err(error) => {
@@ -207,8 +209,14 @@ impl<'i> Crew<'_, 'i> {
         (documents, faults)
     }
 
-    fn check(&self, place: Place<'i>, parsed: Parsed) -> Result<Checked, CliError> {
+    fn check(&self, place: Place<'i>, parsed: Parsed, languages: &mut u64) -> Result<Checked, CliError> {
         let mut document = parsed?;
+        // Archives are full of tags like `zh+en`. The language is found out where there is none, so that a bad one is
+        // no reason to stop.
+        if !is_language(&document.language) {
+            document.language.clear();
+            *languages += 1;
+        }
         if document.source.is_empty() {
             document.source.clone_from(&self.args.source);
         }
@@ -240,6 +248,7 @@ impl<'i> Crew<'_, 'i> {
         // Bad data is reported by the first pass only, and counted by the last.
         if self.pass == Pass::Clean {
             sink.stats.bad += faults.tolerated.len() as u64;
+            sink.stats.languages += faults.languages;
         }
         if self.pass == Pass::Learn || !self.args.learns_first() {
             for (_, error) in &faults.tolerated {

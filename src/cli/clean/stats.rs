@@ -30,11 +30,13 @@ pub(super) struct Stats {
     counts: Counts,
     /// Bad lines passed over.
     pub(super) bad: u64,
+    /// Languages that were no BCP 47 tags, passed over.
+    pub(super) languages: u64,
 }
 
 impl Default for Stats {
     fn default() -> Self {
-        Self { began: Instant::now(), counts: Counts::default(), bad: 0 }
+        Self { began: Instant::now(), counts: Counts::default(), bad: 0, languages: 0 }
     }
 }
 
@@ -49,7 +51,7 @@ impl Stats {
 
     /// One line for people: what was done, how fast (all passes together, by text), and what it took.
     pub(super) fn summary(&self, data: Option<&Path>) -> String {
-        let Self { counts: Counts { documents, bytes, spans }, bad, .. } = self;
+        let Self { counts: Counts { documents, bytes, spans }, bad, languages, .. } = self;
         let seconds = self.began.elapsed().as_secs_f64();
         let mb = *bytes as f64 / 1e6;
         let mut parts = vec![
@@ -58,6 +60,11 @@ impl Stats {
         ];
         if *bad > 0 {
             parts.push(format!("{bad} bad lines passed over"));
+        }
+        if *languages > 0 {
+            parts.push(format!(
+                "{languages} languages were no BCP 47 tags (like `de` or `pt-BR`) and found out instead"
+            ));
         }
         parts.extend(peak_memory().map(|peak| format!("peak memory {:.1} MB", peak as f64 / 1e6)));
         parts.extend(data.map(|dir| format!("store on disk {:.1} MB", disk_bytes(dir) as f64 / 1e6)));

@@ -83,7 +83,12 @@ fn learn(detector: &Detector, path: &Path, source: &str) -> Result<(), CliError>
     }
     let mut lines = input.lines()?;
     while let Some(document) = lines.next() {
-        let (article, _) = checked(document?, &options, source, &lines.place())?;
+        let mut document = document?;
+        // As `clean` does.
+        if !grpc::document::is_language(&document.language) {
+            document.language.clear();
+        }
+        let (article, _) = checked(document, &options, source, &lines.place())?;
         detector.learn(&article, now())?;
     }
     Ok(())

@@ -16,7 +16,7 @@ const VERSION: u8 = 2;
 const SATURATED: u8 = 0x80;
 
 /// First bytes of the file; the last is the version of all formats here.
-const MAGIC: [u8; 8] = *b"PSIEVEC\x02";
+pub(super) const MAGIC: [u8; 8] = *b"PSIEVEC\x02";
 
 /// What the file begins with: the magic, and the number of the first journal that it does not cover.
 pub(super) fn header(number: u64) -> Vec<u8> {
@@ -28,6 +28,19 @@ pub(super) fn header(number: u64) -> Vec<u8> {
 pub(super) struct Checkpoint {
     pub(super) sources: Vec<(u64, Source)>,
     pub(super) records: Vec<(u64, Record)>,
+}
+
+impl Checkpoint {
+    /// Sets times of arrival that lie in the future to `now`; how many records had one. Nothing would ever age else.
+    pub(super) fn not_after(&mut self, now: u32) -> u64 {
+        self.sources.iter_mut().for_each(|(_, source)| source.arrived = source.arrived.min(now));
+        let mut found = 0;
+        for (_, record) in &mut self.records {
+            found += u64::from(record.arrived.max(record.strong_at) > now);
+            (record.arrived, record.strong_at) = (record.arrived.min(now), record.strong_at.min(now));
+        }
+        found
+    }
 }
 
 /// The part of a shard. The caller holds its lock, so this only copies.

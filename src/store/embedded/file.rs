@@ -23,6 +23,10 @@ pub(crate) const NEW_CHECKPOINT: &str = "checkpoint.new";
 /// A journal that is being begun.
 pub(crate) const NEW_JOURNAL: &str = "journal.new";
 
+/// The bounds that the directory is kept by, and those that are being written.
+pub(crate) const BOUNDS: &str = "bounds";
+pub(crate) const NEW_BOUNDS: &str = "bounds.new";
+
 /// Says that the store was closed in good order, and how long its last journal was.
 pub(crate) const CLOSED: &str = "closed";
 

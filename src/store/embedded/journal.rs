@@ -6,7 +6,7 @@
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// First bytes of a journal; the last is the version of all formats here.
-const MAGIC: [u8; 8] = *b"PSIEVEJ\x02";
+pub(super) const MAGIC: [u8; 8] = *b"PSIEVEJ\x02";
 
 /// Bytes of the header: the magic and the file's number.
 pub(crate) const HEADER_BYTES: usize = 16;

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::checkpoint::Checkpoint;
 use super::disk::Disk;
 use super::file::{self, io_error};
-use super::scan::{self, Visitor};
+use super::scan::{self, Listing, Visitor};
 use super::trim::Journal;
 use crate::store::StoreError;
 use crate::store::config::seconds;
@@ -27,9 +27,8 @@ pub(super) struct Loader<'a> {
     state: &'a State,
     gathered: Gathered,
     now: u32,
-    /// When the newest row of the current journal arrived, and of all.
+    /// When the newest row of the current journal arrived.
     newest: Option<u32>,
-    latest: u32,
     journal: Journal,
     torn: Option<(u64, u64)>,
     /// Told of all rows, for who wants to know them.
@@ -51,7 +50,7 @@ impl<'a> Loader<'a> {
     pub(super) fn new(state: &'a State, now: u32) -> Self {
         let journal = Journal::new(&state.config.journal);
         let gathered = Gathered::default();
-        Self { state, gathered, now, newest: None, latest: 0, journal, torn: None, rows: None }
+        Self { state, gathered, now, newest: None, journal, torn: None, rows: None }
     }
 
     pub(super) fn learn(&mut self) {
@@ -72,7 +71,6 @@ impl<'a> Loader<'a> {
     pub(super) fn replay(&mut self, row: &Row) {
         let oldest = self.now.saturating_sub(seconds(self.state.config.journal.max_age));
         self.newest = self.newest.max(Some(row.learned));
-        self.latest = self.latest.max(row.learned);
         if row.learned >= oldest {
             self.state.replay(row, &mut self.gathered);
         }
@@ -107,20 +105,20 @@ impl Visitor for Loader<'_> {
     }
 }
 
-/// Fills `state` from the files, and makes them ready to be written on; what there is of journals, and the time of the
-/// latest row. `rows` is told of them.
+/// Fills `state` from the files, and makes them ready to be written on; what there is of journals. `rows` is told of
+/// them.
 pub(super) fn load(
     disk: &mut dyn Disk,
     dir: &Path,
+    listing: &Listing,
     state: &State,
     now: u32,
     rows: Option<&mut Rows>,
-) -> Result<(Journal, u32), StoreError> {
-    let listing = scan::list(disk, dir)?;
+) -> Result<Journal, StoreError> {
     let mut loader = Loader { rows, ..Loader::new(state, now) };
-    scan::read(disk, dir, &listing, &mut loader)?;
+    scan::read(disk, dir, listing, &mut loader)?;
     loader.learn();
-    let Loader { mut journal, latest, torn, .. } = loader;
+    let Loader { mut journal, torn, .. } = loader;
     let (covered, bytes) = listing.checkpoint.unwrap_or_default();
     journal.cover(covered, bytes);
     // Now that all of it is understood, it may be changed.
@@ -134,5 +132,5 @@ pub(super) fn load(
         disk.remove(name).map_err(failed)?;
     }
     disk.sync_names().map_err(failed)?;
-    Ok((journal, latest))
+    Ok(journal)
 }

@@ -1,5 +1,6 @@
 //! The store on disk: the tables in memory, and one thread that writes down what they learn.
 
+mod bounds;
 mod checkpoint;
 mod disk;
 mod file;
@@ -24,6 +25,7 @@ use super::memory::{Clock, clamped, system_clock};
 use super::state::State;
 use super::{Carried, Page, Query, Store, StoreConfig, StoreError, StoreStatus, Usage, row};
 use crate::engine::observation::{Observation, Seen};
+use bounds::Opener;
 use disk::{Directory, Disk};
 use file::{DirLock, FORMAT};
 use load::Rows;
@@ -41,9 +43,24 @@ pub struct EmbeddedStore {
     state: Arc<State>,
     queue: Arc<Queue>,
     clock: Clock,
+    /// How many seconds it stands behind the clock of the world.
+    lag: i64,
     writer: Option<JoinHandle<()>>,
     /// Held for its lock, and released after the writer has gone.
     _lock: Option<DirLock>,
+}
+
+/// A store that was away for longer has aged by this much only, in seconds: 30 days. A clock that stands years ahead at a
+/// start, or a backup of last year, then costs no more than that; less than the shortest age by default, and more
+/// than most holidays.
+const MOST_AWAY: i64 = 30 * 24 * 60 * 60;
+
+/// A directory that was read.
+struct Loaded {
+    writer: Writer,
+    /// Never before the latest row, and at first no more than [`MOST_AWAY`] behind it.
+    clock: Clock,
+    lag: i64,
 }
 
 impl EmbeddedStore {
@@ -63,7 +80,18 @@ impl EmbeddedStore {
     /// See [`Self::open`].
     pub fn open_with_clock(dir: &Path, config: StoreConfig, clock: Clock) -> Result<Self, StoreError> {
         let lock = file::DirLock::take(dir)?;
-        Self::start(Box::new(Directory::new(dir)), dir, Some(lock), config, clock)
+        Self::start(Box::new(Directory::new(dir)), dir, Some(lock), config, (clock, Opener::Owner))
+    }
+
+    /// Opens the store of somebody else, who keeps it by bounds of their own: the larger of those and of `config` hold
+    /// as long as it is open, so that nothing is dropped that the owner keeps.
+    ///
+    /// # Errors
+    /// See [`Self::open`].
+    pub fn open_as_guest(dir: &Path, config: StoreConfig) -> Result<Self, StoreError> {
+        let lock = file::DirLock::take(dir)?;
+        let (clock, opener) = (system_clock(), Opener::Guest);
+        Self::start(Box::new(Directory::new(dir)), dir, Some(lock), config, (clock, opener))
     }
 
     /// What the store holds in memory. Takes every lock once; for metrics and tests.
@@ -77,34 +105,38 @@ impl EmbeddedStore {
         dir: &Path,
         lock: Option<DirLock>,
         config: StoreConfig,
-        clock: Clock,
+        (clock, opener): (Clock, Opener),
     ) -> Result<Self, StoreError> {
-        let (writer, clock) = Self::loaded(disk, dir, config, clock, None)?;
+        let Loaded { writer, clock, lag } = Self::loaded(disk, dir, config, (clock, opener), None)?;
         let (state, queue) = (Arc::clone(&writer.state), Arc::clone(&writer.queue));
         let writer = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || writer.run())
             .map_err(|error| StoreError::Io { path: dir.to_owned(), what: error.to_string() })?;
-        Ok(Self { state, queue, clock, writer: Some(writer), _lock: lock })
+        Ok(Self { state, queue, clock, lag, writer: Some(writer), _lock: lock })
     }
 
-    /// The writer over what was read, and the clock: one that never stands before the latest row. `rows` is told of what
-    /// stands in the journals.
+    /// The writer over what was read. `rows` is told of what stands in the journals.
     fn loaded(
         mut disk: Box<dyn Disk>,
         dir: &Path,
         config: StoreConfig,
-        clock: Clock,
+        (system, opener): (Clock, Opener),
         rows: Option<&mut Rows>,
-    ) -> Result<(Writer, Clock), StoreError> {
+    ) -> Result<Loaded, StoreError> {
+        let listing = scan::list(disk.as_ref(), dir)?;
+        let latest = scan::latest(disk.as_ref(), dir, &listing)?;
+        let lag = latest.map_or(0, |latest| (system() - i64::from(latest) - MOST_AWAY).max(0));
+        let latest = i64::from(latest.unwrap_or(0));
+        let clock: Clock = Arc::new(move || (system() - lag).max(latest));
+        let (config, bounds) = bounds::agreed(disk.as_ref(), config, opener);
         let queue = Arc::new(Queue::new(&config.journal));
         let state = Arc::new(State::new(config));
-        let (journal, latest) = load::load(disk.as_mut(), dir, &state, clamped(clock()), rows)?;
+        let journal = load::load(disk.as_mut(), dir, &listing, &state, clamped(clock()), rows)?;
         queue.written(0, 0, journal.disk_bytes());
-        let clock: Clock = Arc::new(move || clock().max(i64::from(latest)));
-        let dir = dir.to_owned();
-        let shared = Arc::clone(&clock);
-        Ok((Writer { disk, dir, state, queue, clock: shared, journal, round: None, dirty: false }, clock))
+        let (dir, shared) = (dir.to_owned(), Arc::clone(&clock));
+        let writer = Writer { disk, dir, state, queue, clock: shared, journal, bounds, round: None, dirty: false };
+        Ok(Loaded { writer, clock, lag })
     }
 }
 
@@ -140,7 +172,9 @@ impl Store for EmbeddedStore {
     }
 
     fn affected(&self, query: &Query) -> Page {
-        self.state.affected(query)
+        // They ask by the clock of the world.
+        let since = query.since.map(|since| since.saturating_sub(self.lag));
+        self.state.affected(&Query { since, ..query.clone() })
     }
 
     fn sync(&self) -> Result<(), StoreError> {

@@ -5,15 +5,17 @@
 
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::EmbeddedStore;
+use super::bounds::Opener;
 use super::checkpoint::{self, Checkpoint};
 use super::disk::Directory;
 use super::file::{DirLock, FORMAT};
 use super::load::{Loader, Rows};
 use super::scan::{self, Visitor};
+use super::{EmbeddedStore, Loaded};
 use crate::store::StoreError;
 use crate::store::codec::{FRAME_BYTES, Reader, frame};
 use crate::store::config::StoreConfig;
@@ -31,8 +33,10 @@ const ROW: u8 = 2;
 /// Longest part that is read: a shard's records at 16 GiB of memory have half of it.
 const MAX_PART: u32 = 256 << 20;
 
-/// How often a directory is read anew because a server drops files while it is read.
+/// How often a directory is read anew because a server makes and drops files while it is read, and the pause before.
+/// A server makes a file for every 8 MiB of rows, so that twice in a row is hardly met.
 const TRIES: usize = 5;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What went by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,8 +47,10 @@ pub struct Tally {
     pub records: u64,
     /// Of the rows, those that the importing store's journals did not have.
     pub new_rows: u64,
-    /// Bytes at the end of the last journal that a crash has left half written; they were never acknowledged, and go
-    /// at the next start.
+    /// Of the rows and records, those with a time in the future, which an import sets to now: ages count from there.
+    pub future: u64,
+    /// Bytes at the end of the last journal that are no whole group: a server is writing them, or a crash has left
+    /// them. They were never acknowledged.
     pub torn_bytes: u64,
 }
 
@@ -60,6 +66,15 @@ pub enum CarryError {
     /// The stream is no whole export.
     #[error("{0}; nothing but a whole export is taken, so make it anew with `promosieve store export`")]
     Content(String),
+    /// The stream is the export of another version.
+    #[error(
+        "the export has version {found}, this program reads {FORMAT}: {}",
+        if *found > FORMAT { "upgrade this program" } else { "make it anew with `promosieve store export` of this version" }
+    )]
+    Version {
+        /// The version that it has.
+        found: u32,
+    },
 }
 
 /// Writes parts, or only counts them.
@@ -135,13 +150,16 @@ fn walk<'a>(
     exporter.put(&MAGIC);
     let mut outcome = Ok(());
     for _ in 0..TRIES {
-        outcome = scan::list(&disk, dir).and_then(|listing| scan::read(&disk, dir, &listing, &mut exporter));
-        // A file that went while we read: nothing of it was told yet, and telling the rest twice does no harm, since
-        // evidence is idempotent.
-        let gone = matches!(&outcome, Err(StoreError::Io { path, .. }) if !path.exists()) && dir.exists();
-        if !gone || exporter.failure.is_some() {
+        let listing = scan::list(&disk, dir)?;
+        outcome = scan::read(&disk, dir, &listing, &mut exporter);
+        // Files that came or went while we looked, seem to be missing, or too long. Telling what was read twice does no
+        // harm, since evidence is idempotent.
+        let moved = outcome.is_err() && scan::list(&disk, dir)?.has_other_files(&listing);
+        if !moved || exporter.failure.is_some() {
             break;
         }
+        std::thread::sleep(PAUSE);
+        exporter.tally.torn_bytes = 0;
     }
     if let Some(error) = exporter.failure {
         return Err(error.into());
@@ -183,8 +201,7 @@ impl<'a> Parts<'a> {
         match magic.split_last() {
             _ if magic == MAGIC => Ok(parts),
             Some((version, rest)) if *rest == MAGIC[..rest.len()] => {
-                let what = format!("the export has version {version}, this program reads {FORMAT}");
-                Err(CarryError::Content(what))
+                Err(CarryError::Version { found: u32::from(*version) })
             }
             _ => Err(CarryError::Content("this is no export of a store".into())),
         }
@@ -251,17 +268,21 @@ pub fn import(
     let mut parts = Parts::new(input)?;
     let _lock = DirLock::take(dir)?;
     let (disk, mut known) = (Box::new(Directory::new(dir)), Rows::default());
-    let (mut writer, clock) = EmbeddedStore::loaded(disk, dir, config, system_clock(), Some(&mut known))?;
+    let Loaded { mut writer, clock, .. } =
+        EmbeddedStore::loaded(disk, dir, config, (system_clock(), Opener::Guest), Some(&mut known))?;
     let state = std::sync::Arc::clone(&writer.state);
-    let mut loader = Loader::new(&state, clamped(clock()));
+    let now = clamped(clock());
+    let mut loader = Loader::new(&state, now);
     let (mut tally, mut rows, mut waiting) = (Tally::default(), Vec::new(), 0);
     let outcome = loop {
         match parts.next() {
-            Ok(Some(Part::Checkpoint(checkpoint))) => {
+            Ok(Some(Part::Checkpoint(mut checkpoint))) => {
                 tally.records += checkpoint.records.len() as u64;
+                tally.future += checkpoint.not_after(now);
                 loader.restore(checkpoint);
             }
-            Ok(Some(Part::Row(row, bytes))) => {
+            Ok(Some(Part::Row(mut row, mut bytes))) => {
+                tally.future += u64::from(row::not_after(now, &mut row, &mut bytes));
                 tally.rows += 1;
                 progress(bytes.len() as u64);
                 // By the row and not by the document, which is learned anew when it comes again with another text.

@@ -24,6 +24,17 @@ pub(super) struct Listing {
     pub(super) closed: Option<(u64, u64)>,
 }
 
+impl Listing {
+    /// Whether it has files that `other` has not, or the other way round, whatever their sizes.
+    pub(super) fn has_other_files(&self, other: &Self) -> bool {
+        let files = |listing: &Self| {
+            let journals: Vec<u64> = listing.journals.iter().map(|journal| journal.0).collect();
+            (listing.checkpoint, journals, listing.closed)
+        };
+        files(self) != files(other)
+    }
+}
+
 /// What is told while a directory is read.
 pub(super) trait Visitor {
     /// A shard's checkpoint, decoded and as it was read.
@@ -53,7 +64,7 @@ pub(super) fn list(disk: &dyn Disk, dir: &Path) -> Result<Listing, StoreError> {
         } else if name == file::CLOSED {
             // One that does not read says nothing, which is safe: the store counts as killed.
             listing.closed = disk.read(&name, 0, 64).ok().and_then(|bytes| read_closed(&bytes));
-        } else if name == file::NEW_CHECKPOINT || name == file::NEW_JOURNAL {
+        } else if [file::NEW_CHECKPOINT, file::NEW_JOURNAL, file::NEW_BOUNDS].contains(&name.as_str()) {
             listing.leftovers.push(name);
         }
     }
@@ -99,6 +110,25 @@ pub(super) fn read(
     Ok(())
 }
 
+/// When the latest row was learned, as far as it can be told. What does not read is passed over: [`read`] complains.
+pub(super) fn latest(disk: &dyn Disk, dir: &Path, listing: &Listing) -> Result<Option<u32>, StoreError> {
+    for &(number, size) in listing.journals.iter().rev() {
+        let name = file::journal(number);
+        let bytes = disk.read(&name, 0, size).map_err(|error| io_error(&dir.join(&name), &error))?;
+        let mut latest = None;
+        for group in journal::parse(number, &bytes).groups {
+            let mut reader = Reader::new(group);
+            while let Some(row) = row::decode(&mut reader) {
+                latest = latest.max(Some(row.learned));
+            }
+        }
+        if latest.is_some() {
+            return Ok(latest);
+        }
+    }
+    Ok(None)
+}
+
 /// `last` is given for the last journal, which alone may be torn, unless it was closed.
 fn read_journal(
     disk: &dyn Disk,
@@ -110,6 +140,9 @@ fn read_journal(
     let path = dir.join(file::journal(number));
     let bytes = disk.read(&file::journal(number), 0, size).map_err(|error| io_error(&path, &error))?;
     let content = journal::parse(number, &bytes);
+    if content.good == 0 {
+        other_version(&path, &bytes, journal::MAGIC)?;
+    }
     let closed = last.and_then(|listing| listing.closed);
     if let Some((closed, len)) = closed
         && (closed, len) != (number, content.good as u64)
@@ -140,7 +173,9 @@ fn read_checkpoint(disk: &dyn Disk, dir: &Path, number: u64, visitor: &mut dyn V
     let path = dir.join(&name);
     let read = |from, most| disk.read(&name, from, most).map_err(|error| io_error(&path, &error));
     let header = checkpoint::header(number);
-    if read(0, header.len() as u64)? != header {
+    let head = read(0, header.len() as u64)?;
+    if head != header {
+        other_version(&path, &head, checkpoint::MAGIC)?;
         return Err(damaged(&path, "it does not begin like one"));
     }
     let mut from = header.len() as u64;
@@ -154,6 +189,17 @@ fn read_checkpoint(disk: &dyn Disk, dir: &Path, number: u64, visitor: &mut dyn V
         from += len;
     }
     if read(from, 1)?.is_empty() { Ok(()) } else { Err(damaged(&path, "something follows its end")) }
+}
+
+/// Fails if a file begins like one of ours but for the version.
+fn other_version(path: &Path, bytes: &[u8], magic: [u8; 8]) -> Result<(), StoreError> {
+    match bytes.split_first_chunk::<8>() {
+        Some((&[ours @ .., found], _)) if ours == magic[..7] && found != magic[7] => {
+            let (found, supported) = (u32::from(found), FORMAT);
+            Err(StoreError::UnknownVersion { file: path.to_owned(), found, supported })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What the file [`file::CLOSED`] says.

@@ -12,7 +12,13 @@ use crate::store::memory::system_clock;
 const SEEDS: &str = "PROMOSIEVE_POWER_LOSS_SEEDS";
 
 fn start(disk: &Simulated, config: &StoreConfig) -> Result<EmbeddedStore, StoreError> {
-    EmbeddedStore::start(Box::new(disk.clone()), Path::new("simulated"), None, config.clone(), system_clock())
+    EmbeddedStore::start(
+        Box::new(disk.clone()),
+        Path::new("simulated"),
+        None,
+        config.clone(),
+        (system_clock(), Opener::Owner),
+    )
 }
 
 fn config(queue_bytes: usize) -> StoreConfig {
@@ -41,7 +47,7 @@ fn shared(store: &EmbeddedStore) -> u32 {
 
 #[test]
 fn a_failing_disk_stops_no_answer_and_what_waited_is_written_later() {
-    for fault in [ErrorKind::StorageFull, ErrorKind::Other] {
+    for fault in [ErrorKind::StorageFull, ErrorKind::Other, ErrorKind::ReadOnlyFilesystem] {
         let disk = Simulated::default();
         let store = start(&disk, &config(1 << 20)).unwrap();
         store.observe(&document(1, 3), 0, true).unwrap();
@@ -67,6 +73,20 @@ fn a_failing_disk_stops_no_answer_and_what_waited_is_written_later() {
         let after = start(&Simulated::with(disk.left_now(1)), &config(1 << 20)).unwrap();
         assert!((1..6).all(|n| knows(&after, n)) && shared(&after) == 5, "all of it survived");
     }
+}
+
+/// A file system that is mounted read-only, as after an error of its own.
+#[test]
+fn a_directory_that_cannot_be_written_is_refused_with_a_reason() {
+    let disk = Simulated::default();
+    let store = start(&disk, &config(1 << 20)).unwrap();
+    store.observe(&document(1, 3), 0, true).unwrap();
+    drop(store);
+    disk.fail(Some(ErrorKind::ReadOnlyFilesystem));
+    let error = start(&disk, &config(1 << 20)).err().expect("it cannot be written");
+    assert!(matches!(error, StoreError::Io { .. }) && error.to_string().contains("permissions"), "{error}");
+    disk.fail(None);
+    assert!(knows(&start(&disk, &config(1 << 20)).unwrap(), 1));
 }
 
 #[test]
@@ -106,8 +126,8 @@ fn a_full_queue_refuses_to_learn_and_only_that() {
 
 /// A writer without its thread, over what a disk has.
 fn writer(disk: &Simulated) -> Result<Writer, StoreError> {
-    let (disk, clock) = (Box::new(disk.clone()), system_clock());
-    Ok(EmbeddedStore::loaded(disk, Path::new("simulated"), config(1 << 20), clock, None)?.0)
+    let (disk, clock) = (Box::new(disk.clone()), (system_clock(), Opener::Owner));
+    Ok(EmbeddedStore::loaded(disk, Path::new("simulated"), config(1 << 20), clock, None)?.writer)
 }
 
 /// Rows of a document, as the writer gets them.
@@ -157,7 +177,8 @@ fn what_follows_a_checkpoint_must_be_there() {
     let mut open = writer(&disk).unwrap();
     open.put(&rows(1)).unwrap();
     open.checkpoint_now().unwrap();
-    let bytes: u64 = disk.list().unwrap().into_iter().map(|file| file.1).sum();
+    let files = disk.list().unwrap().into_iter().filter(|file| file.0 != file::BOUNDS);
+    let bytes: u64 = files.map(|file| file.1).sum();
     assert_eq!(open.journal.disk_bytes(), bytes);
     let again = writer(&disk).unwrap();
     assert_eq!(again.journal.disk_bytes(), bytes, "after a start as well");

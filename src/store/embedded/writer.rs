@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::checkpoint;
 use super::disk::Disk;
-use super::file::{self, CLOSED, NEW_CHECKPOINT, NEW_JOURNAL, io_error};
+use super::file::{self, BOUNDS, CLOSED, NEW_CHECKPOINT, NEW_JOURNAL, io_error};
 use super::journal;
 use super::queue::Queue;
 use super::scan;
 use super::trim::Journal;
+use super::{bounds, checkpoint};
 use crate::store::StoreError;
 use crate::store::memory::{Clock, clamped};
 use crate::store::shard::SHARDS;
@@ -23,6 +23,8 @@ pub(super) struct Writer {
     pub(super) queue: Arc<Queue>,
     pub(super) clock: Clock,
     pub(super) journal: Journal,
+    /// Bounds that are to be written down.
+    pub(super) bounds: Option<Vec<u8>>,
     /// A checkpoint that is being written.
     pub(super) round: Option<Round>,
     /// A write failed: what stands behind the good part of the last journal must go before more is written.
@@ -51,6 +53,9 @@ impl Writer {
     pub(super) fn run(mut self) {
         let (queue, dir) = (Arc::clone(&self.queue), self.dir.clone());
         let _witness = Witness(&queue, &dir);
+        if let Err(failure) = self.record() {
+            queue.failed(Vec::new(), failure);
+        }
         loop {
             let group = queue.next();
             let bytes = group.rows.iter().map(Vec::len).sum();
@@ -77,6 +82,7 @@ impl Writer {
     }
 
     fn write(&mut self, rows: &[Vec<u8>]) -> Result<(), StoreError> {
+        self.record()?;
         self.mend()?;
         if rows.is_empty() {
             return Ok(());
@@ -88,6 +94,15 @@ impl Writer {
         let group = journal::group(number, rows);
         self.append(&file::journal(number), &group)?;
         self.journal.grow(group.len() as u64, self.now());
+        Ok(())
+    }
+
+    fn record(&mut self) -> Result<(), StoreError> {
+        if let Some(bytes) = &self.bounds {
+            let outcome = bounds::record(self.disk.as_mut(), bytes);
+            outcome.map_err(|error| io_error(&self.dir.join(BOUNDS), &error))?;
+            self.bounds = None;
+        }
         Ok(())
     }
 
