@@ -180,15 +180,17 @@ async fn a_batch_comes_out_as_its_documents_would_one_by_one() {
 async fn a_stream_answers_in_order_and_outlives_bad_items() {
     let server = Server::start().await;
     let items = (0..50).map(|i| {
-        let bad = i % 7 == 3;
-        item(document(if bad { String::new() } else { format!("{i}") }.as_str(), TEXT))
+        let id = if i % 7 == 3 { String::new() } else { i.to_string() };
+        // Over the limit of texts, and far below that of messages.
+        let text = if i % 25 == 1 { "x".repeat((4 << 20) + 1) } else { TEXT.to_owned() };
+        item(document(&id, &text))
     });
     let mut answers = server.client().await.analyze_stream(iter(items)).await.unwrap().into_inner();
     for i in 0..50_u64 {
         let answer = answers.message().await.unwrap().unwrap();
         assert_eq!(answer.sequence, i);
         let result = answer.result.unwrap();
-        if i % 7 == 3 {
+        if i % 7 == 3 || i % 25 == 1 {
             assert_eq!(error(result).code, Code::InvalidArgument as i32);
         } else {
             assert_eq!(response(result).document_id, i.to_string());

@@ -150,6 +150,9 @@ impl Queue {
         inner.written += rows;
         inner.taken -= bytes;
         inner.attempts += 1;
+        if inner.failure.is_some() {
+            tracing::warn!("the store can be written again; nothing of what waited is lost");
+        }
         (inner.failure, inner.refused) = (None, false);
         inner.disk_bytes = disk_bytes;
         inner.oldest = inner.since;
@@ -168,6 +171,9 @@ impl Queue {
         inner.since = inner.oldest;
         inner.attempts += 1;
         inner.failures += 1;
+        if inner.failure.is_none() {
+            tracing::warn!(%failure, "the store cannot be written; what is learned waits in memory until it can");
+        }
         inner.failure = Some(failure);
         self.done.notify_all();
     }
