@@ -4,6 +4,7 @@ use crate::{
     engine::{
         Engine,
         article::Article,
+        explain::Ruled,
         fingerprint::namespace::Namespace,
         observation::{Observation, Seen},
         policy::Policy,
@@ -105,6 +106,16 @@ impl Detector {
             *template = options.namespace.key(*template);
         }
         analysis
+    }
+
+    /// How every sentence was ruled on, removed or not, in the default namespace; nothing is learned.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub fn rulings(&self, article: &Article, now: i64) -> Result<Vec<Ruled>, StoreError> {
+        let reading = self.read(article);
+        let seen = self.look_up(&reading, Namespace::DEFAULT, false, now)?;
+        Ok(self.engine.rulings(&reading, &seen))
     }
 
     /// Remembers an article without judging it.

@@ -1,6 +1,6 @@
 //! Reasons: the decision's contributions, gathered into pieces that a person can follow.
 
-use super::Engine;
+use super::{Engine, restraint};
 use super::features::{Measured, measure};
 use super::observation::Seen;
 use super::reading::Reading;
@@ -12,14 +12,45 @@ const LEAST: f64 = 0.1;
 /// Reasons per span: the strongest say it all.
 const MOST: usize = 8;
 
-/// Probability and reasons of the innermost unit around the byte `at`; `None` between units.
-pub(super) fn ruling_at(engine: &Engine, reading: &Reading<'_>, seen: &Seen, at: usize) -> Option<(f64, Vec<Reason>)> {
+/// How a unit was ruled on, removed or not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ruled {
+    /// First byte of the unit in the text.
+    pub start: usize,
+    /// One past its last byte.
+    pub end: usize,
+    /// Probability that it is no part of the article, 0..1, before any guard.
+    pub probability: f64,
+    /// What kept it all the same, in words.
+    pub guard: Option<&'static str>,
+    /// The strongest reasons for and against that, strongest first.
+    pub reasons: Vec<Reason>,
+}
+
+/// The ruling on the innermost unit around the byte `at`; `None` between units.
+pub(super) fn ruling_at(engine: &Engine, reading: &Reading<'_>, seen: &Seen, at: usize) -> Option<Ruled> {
     let unit = reading.parts.units.iter().rposition(|unit| unit.start <= at && at < unit.end)?;
+    Some(ruled(engine, &measure(reading, seen, &reading.sums, &engine.text, engine.lexicon), unit))
+}
+
+/// The rulings on all units in their order, brackets after the sentence that they stand in.
+pub(super) fn rulings(engine: &Engine, reading: &Reading<'_>, seen: &Seen) -> Vec<Ruled> {
     let measured = measure(reading, seen, &reading.sums, &engine.text, engine.lexicon);
+    (0..measured.units()).map(|unit| ruled(engine, &measured, unit)).collect()
+}
+
+fn ruled(engine: &Engine, measured: &Measured<'_, '_>, unit: usize) -> Ruled {
     let mut row = Vec::new();
     measured.row(unit, &mut row);
-    let ruling = engine.decision.rule(&row, seen.source_documents);
-    Some((f64::from(ruling.probability), reasons(engine, &measured, unit)))
+    let ruling = engine.decision.rule(&row, measured.seen.source_documents);
+    let place = &measured.reading.parts.units[unit];
+    Ruled {
+        start: place.start,
+        end: place.end,
+        probability: f64::from(ruling.probability),
+        guard: restraint::guard(ruling, measured, unit),
+        reasons: reasons(engine, measured, unit),
+    }
 }
 
 /// The reasons for the ruling on `unit`, strongest first.

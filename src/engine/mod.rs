@@ -11,7 +11,7 @@
 pub mod article;
 pub mod clean;
 pub mod clickbait;
-mod explain;
+pub mod explain;
 pub mod features;
 pub mod fingerprint;
 mod judge;
@@ -29,6 +29,7 @@ pub mod text;
 use crate::learning::model::{ModelError, ModelFile};
 use article::Article;
 use clickbait::Clickbait;
+use explain::Ruled;
 use lexicon::Lexicon;
 use model::decision::Decision;
 use model::text::TextModel;
@@ -120,11 +121,18 @@ impl Engine {
         }
     }
 
-    /// How the stretch around the byte `at` of the text was ruled on, removed or not: its probability of being no part
-    /// of the article, and the strongest reasons for and against that. `None` in the white space between sentences.
+    /// How the stretch around the byte `at` of the text was ruled on, removed or not. `None` in the white space between
+    /// sentences.
     #[must_use]
-    pub fn ruling_at(&self, reading: &Reading<'_>, seen: &Seen, at: usize) -> Option<(f64, Vec<span::Reason>)> {
+    pub fn ruling_at(&self, reading: &Reading<'_>, seen: &Seen, at: usize) -> Option<Ruled> {
         explain::ruling_at(self, reading, seen, at)
+    }
+
+    /// How every sentence, line and bracketed group was ruled on, removed or not, with reasons: several times the cost
+    /// of [`Engine::judge`].
+    #[must_use]
+    pub fn rulings(&self, reading: &Reading<'_>, seen: &Seen) -> Vec<Ruled> {
+        explain::rulings(self, reading, seen)
     }
 }
 

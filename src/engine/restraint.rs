@@ -25,13 +25,28 @@ const REPORT_WORDS: usize = 6;
 
 /// The ruling on `unit`, held back where a guard speaks for the article.
 pub(super) fn apply(ruling: Ruling, measured: &Measured<'_, '_>, unit: usize) -> Ruling {
-    let keeps = is_own_title(measured.reading, unit)
-        || is_headline(measured, unit)
-        || is_heading(measured.reading, unit)
-        || is_section_heading(measured, unit)
-        || is_plain_prose(measured, unit)
-        || ruling.probability < SURE && is_unsupported(measured, unit);
-    if keeps { Ruling { probability: ruling.probability.min(KEPT), beyond_cut: false } } else { ruling }
+    if guard(ruling, measured, unit).is_none() {
+        return ruling;
+    }
+    Ruling { probability: ruling.probability.min(KEPT), beyond_cut: false }
+}
+
+/// The guard that holds the ruling on `unit` back, in words, if one does.
+pub(super) fn guard(ruling: Ruling, measured: &Measured<'_, '_>, unit: usize) -> Option<&'static str> {
+    let reading = measured.reading;
+    if is_own_title(reading, unit) {
+        Some("the article's own title")
+    } else if is_headline(measured, unit) {
+        Some("the headline of a text without a title")
+    } else if is_heading(reading, unit) || is_section_heading(measured, unit) {
+        Some("a section heading")
+    } else if is_plain_prose(measured, unit) {
+        Some("prose that does nothing but tell")
+    } else if ruling.probability < SURE && is_unsupported(measured, unit) {
+        Some("a new sentence without a sign of its own")
+    } else {
+        None
+    }
 }
 
 /// Whether the unit stands in a line that repeats the article's own title at the start of the text: the most valuable

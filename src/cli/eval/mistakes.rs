@@ -3,7 +3,7 @@
 use super::judging::Task;
 use crate::{
     cli::{error::CliError, explain::paint::harmless, parallel},
-    engine::policy::Policy,
+    engine::{explain::Ruled, policy::Policy},
     evaluation::{
         figures::Answer,
         misses::{Miss, longest, misses},
@@ -57,8 +57,9 @@ impl Mistake<'_> {
         let own = article(self.task.gold);
         let reading = self.task.engine.read(&own);
         let ruling = self.task.engine.ruling_at(&reading, self.task.seen, self.miss.start);
-        let Some((probability, reasons)) = ruling else { return "between sentences".into() };
+        let Some(Ruled { probability, guard, reasons, .. }) = ruling else { return "between sentences".into() };
+        let guard = guard.map(|guard| format!(", kept as {guard}")).unwrap_or_default();
         let strongest = reasons.iter().take(REASONS).map(|r| format!("{} {:+.2} ({})", r.code, r.weight, r.detail));
-        format!("probability {probability:.3}: {}", strongest.collect::<Vec<_>>().join(", "))
+        format!("probability {probability:.3}{guard}: {}", strongest.collect::<Vec<_>>().join(", "))
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     detector::{Detector, now},
-    engine::{article::Article, span::Analysis},
+    engine::{article::Article, explain::Ruled, span::Analysis},
     grpc,
     proto::v1,
 };
@@ -26,6 +26,7 @@ NO_COLOR, they are marked [-kind: removed-] and [+kind: kept+].
 
 Examples:
   promosieve explain article.txt
+  promosieve explain article.txt --stayed 5
   promosieve explain article.txt --source example.org --learn archive.jsonl
   promosieve explain article.txt --source example.org --data /var/lib/promosieve | less";
 
@@ -53,6 +54,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
+    /// Also list the N sentences that stayed and were nearest to going
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    stayed: usize,
+
     /// Files to learn first: one document a line if named .jsonl, else one article each
     #[arg(long, value_name = "FILE", num_args = 1..)]
     learn: Vec<PathBuf>,
@@ -69,8 +74,22 @@ pub(super) fn run(args: &Args) -> Result<(), CliError> {
     let options = v1::AnalyzeOptions { learning: v1::Learning::Off.into(), explain: true, ..Default::default() };
     let (article, options) = checked(document, &options, &args.source, &super::shared::name_of(&args.file))?;
     let analysis = detector.analyze(&article, &options, now())?;
+    let stayed = stayed(&detector, &article, &analysis, args.stayed)?;
     detector.sync()?;
-    show(&article.text, &analysis)
+    show(&article.text, &analysis, &stayed)
+}
+
+/// The `most` rulings on what stayed that were nearest to removal, nearest first.
+fn stayed(detector: &Detector, article: &Article, analysis: &Analysis, most: usize) -> Result<Vec<Ruled>, CliError> {
+    if most == 0 {
+        return Ok(Vec::new());
+    }
+    let went = |ruled: &Ruled| analysis.spans.iter().any(|s| s.removed && s.start < ruled.end && ruled.start < s.end);
+    let mut stayed = detector.rulings(article, now())?;
+    stayed.retain(|ruled| !went(ruled));
+    stayed.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    stayed.truncate(most);
+    Ok(stayed)
 }
 
 fn learn(detector: &Detector, path: &Path, source: &str) -> Result<(), CliError> {
@@ -114,7 +133,7 @@ fn checked(
     checked.map_err(|invalid| CliError::Data { place: place.into(), what: invalid.to_string() })
 }
 
-fn show(text: &str, analysis: &Analysis) -> Result<(), CliError> {
+fn show(text: &str, analysis: &Analysis, stayed: &[Ruled]) -> Result<(), CliError> {
     let stdout = io::stdout();
     let colours = AutoStream::choice(&stdout) != ColorChoice::Never;
     let mut page = paint::marked(text, &analysis.spans, colours);
@@ -123,6 +142,7 @@ fn show(text: &str, analysis: &Analysis) -> Result<(), CliError> {
     }
     page.push('\n');
     report::report(analysis, colours, &mut page);
+    report::stayed(text, stayed, &mut page);
     let mut stdout = AutoStream::auto(stdout.lock());
     stdout.write_all(page.as_bytes())?;
     Ok(stdout.flush()?)

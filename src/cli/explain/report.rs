@@ -3,8 +3,9 @@
 use super::paint::{harmless, style};
 use crate::{
     engine::{
+        explain::Ruled,
         observation::Sightings,
-        span::{Analysis, Span, SpanSightings, Verdict},
+        span::{Analysis, Reason, Span, SpanSightings, Verdict},
     },
     grpc::response::template_id,
 };
@@ -34,10 +35,30 @@ fn describe(number: usize, span: &Span, colours: bool, page: &mut String) -> std
     if let Some(template) = template {
         writeln!(page, "     template: {}", template_id(*template))?;
     }
+    list(reasons, page)
+}
+
+fn list(reasons: &[Reason], page: &mut String) -> std::fmt::Result {
     for reason in reasons {
         writeln!(page, "     {:+7.3}  {}  {}", reason.weight, reason.code, harmless(&reason.detail))?;
     }
     Ok(())
+}
+
+/// Characters of a sentence that are shown: enough to find it.
+const SHOWN: usize = 100;
+
+/// Appends what stayed and how near it was to going.
+pub(super) fn stayed(text: &str, rulings: &[Ruled], page: &mut String) {
+    if !rulings.is_empty() {
+        page.push_str("\nstayed, nearest to going first\n");
+    }
+    for Ruled { start, end, probability, guard, reasons } in rulings {
+        let words: String = text.get(*start..*end).unwrap_or_default().chars().take(SHOWN).collect();
+        let guard = guard.map(|guard| format!(", kept as {guard}")).unwrap_or_default();
+        let _ = writeln!(page, "- probability {probability:.3}{guard}, bytes {start}..{end}: {}", harmless(&words));
+        let _ = list(reasons, page);
+    }
 }
 
 fn seen(sightings: &SpanSightings) -> String {
