@@ -1,10 +1,10 @@
 //! Reasons: the decision's contributions, gathered into pieces that a person can follow.
 
-use super::{Engine, restraint};
 use super::features::{Measured, measure};
 use super::observation::Seen;
 use super::reading::Reading;
 use super::span::Reason;
+use super::{Engine, restraint};
 use std::collections::BTreeMap;
 
 /// Contributions (log-odds) below this are left out: they change no decision.

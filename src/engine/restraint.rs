@@ -133,11 +133,19 @@ fn is_plain_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let numbers = words.iter().any(|word| word.class == Class::Number);
     let length = reading.tokens.length(place.first, place.last);
     let reports = numbers && length >= REPORT_WORDS && is_sentence(reading.raw(unit));
-    place.kind != UnitKind::Bracket
+    !is_aside(reading, unit)
         && (length > PROSE_WORDS || reports)
         && only_tells(measured, unit)
         && !is_standing_end(measured, unit)
         && !keeps_company(measured, unit)
+}
+
+/// Whether all of the unit stands in brackets.
+fn is_aside(reading: &Reading<'_>, unit: usize) -> bool {
+    let raw = reading.raw(unit).trim_end_matches(['.', '。']);
+    reading.parts.units[unit].kind == UnitKind::Bracket
+        || raw.starts_with(['(', '（']) && raw.ends_with([')', '）'])
+        || raw.starts_with(['[', '【', '［']) && raw.ends_with([']', '】', '］'])
 }
 
 /// Whether nothing in the wording of the unit speaks against its being article.

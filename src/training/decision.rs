@@ -32,6 +32,8 @@ pub enum Origin {
     Annotated,
     /// Made up from a cue whose example goes: it only teaches.
     Lesson,
+    /// Made up from an invented sentence: it only teaches.
+    Written,
     /// Made up from a cue that is too weak to remove anything: its example teaches its kind only.
     KindLesson,
 }

@@ -5,7 +5,7 @@
 //! 2. [`weak`] turns recurrence into noisy labels: what recurs is residue, what does not is prose.
 //! 3. [`text`] teaches the text model those labels, then the annotations; for each fold without the fold's publishers.
 //! 4. [`decision`] teaches the decision on columns whose text scores come from models that never saw the publisher.
-//!    [`lessons`] made from the rules teach it as well.
+//!    [`lessons`] made from the rules and from invented [`sentences`] teach it as well.
 //! 5. [`calibrate`] turns out-of-fold scores into probabilities and picks the cuts for a bound on lost content.
 //!
 //! Everything is deterministic: the same files give the same model, byte for byte.
@@ -16,6 +16,7 @@ pub mod history;
 pub mod label;
 pub mod lessons;
 pub mod run;
+pub mod sentences;
 pub mod text;
 pub mod weak;
 

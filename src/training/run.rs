@@ -6,6 +6,7 @@ use super::decision::{Beliefs, Case, Origin, Situation, Units, cross_validate, m
 use super::history::Answers;
 use super::label::{article, label_units};
 use super::lessons::lessons;
+use super::sentences::{Sentences, fold_of};
 use super::text::{Rows, teach_strong, teach_weak, weak_rows};
 use super::weak::Samples;
 use crate::engine::article::Article;
@@ -15,6 +16,7 @@ use crate::engine::model::decision::{KINDS, LIST_COLUMN};
 use crate::engine::model::text::{TextModel, each_feature};
 use crate::engine::observation::Seen;
 use crate::engine::reading::read;
+use crate::engine::span::Kind;
 use crate::engine::text::segment::UnitKind;
 use crate::engine::text::token::tokenize;
 use crate::evaluation::flatten::flatten;
@@ -39,6 +41,8 @@ pub struct Material {
     /// Strings of pages that are content (false) or residue (true), with the page's publisher: it must be the one that
     /// the page has among the annotated documents, or the page would teach the model that judges it.
     pub strings: Vec<(String, String, bool)>,
+    /// Invented sentences, by language.
+    pub written: Vec<Sentences>,
 }
 
 /// How to train.
@@ -59,7 +63,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { loss: 0.002, list_loss: 0.02, list_from: 0.45, warm_from: 3, threads: 2 }
+        Self { loss: 0.002, list_loss: 0.012, list_from: 0.45, warm_from: 3, threads: 2 }
     }
 }
 
@@ -106,7 +110,7 @@ pub fn train(material: &Material, settings: Settings, report: &mut dyn FnMut(&st
     let models: Vec<TextModel> = (0..folds.count()).map(|k| text_model(&weak.folds[k], &strong.folds[k])).collect();
     report("decision: columns");
     let mut cases = cases(material, &groups, &folds);
-    cases.extend(lessons(Lexicon::shipped(), folds.count()));
+    cases.extend(lessons(Lexicon::shipped(), &material.written, folds.count()));
     let columns = features::names(Lexicon::shipped());
     let units = measure_all(&cases, &models, columns.len(), settings.threads);
     report("decision: folds");
@@ -144,12 +148,21 @@ fn case_weight(case: &Case) -> f32 {
         Case { origin: Origin::Annotated, flat: false, .. } => 1.0,
         Case { origin: Origin::Annotated, flat: true, .. } => 0.5,
         Case { origin: Origin::Lesson | Origin::KindLesson, .. } => LESSON_WEIGHT,
+        Case { origin: Origin::Written, gold, .. } if MEASURED.contains(&gold.lang.as_str()) => WRITTEN_WEIGHT,
+        Case { origin: Origin::Written, .. } => FOREIGN_WEIGHT,
     }
 }
 
-/// A lesson stands for the many sentences of its manner that no annotator met. 3 suited a third as many lessons; this
-/// keeps what they weigh together, beside annotations that did not grow with the languages.
-const LESSON_WEIGHT: f32 = 1.0;
+/// Languages of most annotated documents.
+const MEASURED: [&str; 2] = ["de", "en"];
+/// What an invented sentence counts in those languages. Half as much raised F1 of unseen news less; where all languages
+/// counted as much, the thirty others outweighed the annotations, and F1 fell below that without them.
+const WRITTEN_WEIGHT: f32 = 0.5;
+/// The same in all other languages.
+const FOREIGN_WEIGHT: f32 = 0.1;
+
+/// A lesson stands for the many sentences of its manner that no annotator met.
+const LESSON_WEIGHT: f32 = 3.0;
 
 /// Every document in every situation that it was seen in, as it is and flattened.
 fn cases(material: &Material, groups: &[String], folds: &Folds) -> Vec<Case> {
@@ -209,7 +222,22 @@ fn strong_rows(material: &Material, groups: &[String], folds: &Folds) -> Rows {
     for (publisher, text, residue) in &material.strings {
         string(text, *residue, 1.0, folds.fold(publisher));
     }
+    for (sentence, residue) in material.written.iter().flat_map(sentences) {
+        let words = sentence.split_whitespace().count() as f32;
+        string(sentence, residue, SENTENCE_WEIGHT * words, fold_of(sentence, folds.count()));
+    }
     rows
+}
+
+/// Weight of an invented sentence in the text model, per word; an annotated one has a quarter per token. From a quarter
+/// to this made no difference to news, a twentieth was worse.
+const SENTENCE_WEIGHT: f32 = 0.5;
+
+/// The sentences of one language that are residue (true) or article (false); bylines are neither.
+fn sentences(language: &Sentences) -> impl Iterator<Item = (&str, bool)> {
+    let residue = language.residue.iter().filter(|(kind, _)| **kind != Kind::Byline).flat_map(|(_, all)| all);
+    let article = language.article.iter().map(|sentence| (sentence.as_str(), false));
+    residue.map(|sentence| (sentence.as_str(), true)).chain(article)
 }
 
 /// Means of the columns over the articles' own units, as annotators marked them.

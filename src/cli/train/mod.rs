@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     learning::model::ModelFile,
-    training::run::{Outcome, Settings, train},
+    training::{
+        run::{Outcome, Settings, train},
+        sentences::Sentences,
+    },
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use material::{Collected, collect_all};
@@ -55,6 +58,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "PAGES")]
     pages: Option<PathBuf>,
 
+    /// Invented sentences, one language a file
+    #[arg(long, value_name = "TOML", num_args = 1..)]
+    lessons: Vec<PathBuf>,
+
     /// Judged headlines: train the clickbait model as well
     #[arg(long, value_name = "POSTS")]
     clickbait: Option<PathBuf>,
@@ -84,7 +91,9 @@ pub(super) fn run(args: &Args) -> Result<(), CliError> {
     let mut streams = open_streams(&args.stream)?;
     fs::create_dir_all(&args.out).map_err(|source| failed(&args.out, source))?;
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let collected = collect_all(annotated, &mut streams)?;
+    let written = args.lessons.iter().map(|path| sentences(path)).collect::<Result<_, _>>()?;
+    let mut collected = collect_all(annotated, &mut streams)?;
+    collected.material.written = written;
     let outcome = learn(args.loss, threads, &collected);
     save(&args.out, "promosieve.bin", &outcome.model)?;
     let mut tables = crossed::tables(&outcome, &collected)?;
@@ -115,6 +124,12 @@ fn learn(loss: f64, threads: usize, collected: &Collected) -> Outcome {
     let outcome = train(&collected.material, settings, &mut |step| bar.set_message(step.to_owned()));
     bar.finish_and_clear();
     outcome
+}
+
+fn sentences(path: &Path) -> Result<Sentences, CliError> {
+    let text = fs::read_to_string(path).map_err(|source| failed(path, source))?;
+    let slip = |error: toml::de::Error| CliError::Data { place: path.display().to_string(), what: error.to_string() };
+    Sentences::parse(&text).map_err(slip)
 }
 
 fn save(dir: &Path, name: &str, model: &ModelFile) -> Result<(), CliError> {

@@ -3,6 +3,7 @@
 //! None of this can be particular to a publisher or a language, which is why it carries over to unknown ones.
 
 use super::topic::each_topic;
+use crate::engine::text::dateline::dateline;
 use crate::engine::text::segment::{Segmentation, Unit, UnitKind};
 use crate::engine::text::token::{Class, Token, Tokens};
 use ahash::AHashMap;
@@ -302,7 +303,8 @@ fn ends(raw: &str, row: &mut Row) {
     row.flag(matches!(last, ':' | '：'));
     row.flag(last == '…' || raw.ends_with("..."));
     row.flag(!ends_sentence(raw) && !matches!(last, ':' | '：'));
-    let first = raw.chars().next().unwrap_or(' ');
+    // The bracket of a dateline is none of the sentence's.
+    let first = raw[dateline(raw)..].chars().next().unwrap_or(' ');
     row.flag(matches!(first, '(' | '[' | '（' | '【' | '［'));
     row.flag(raw.ends_with([')', ']', '）', '】', '］']));
     row.flag(matches!(first, '"' | '“' | '„' | '»' | '«' | '\'' | '‘' | '‚' | '「' | '『'));
@@ -310,6 +312,14 @@ fn ends(raw: &str, row: &mut Row) {
     row.flag(first.is_lowercase());
     row.flag(matches!(first, '*' | '•' | '-' | '–' | '►' | '→' | '>' | '|' | '#' | '▶' | '➤' | '·'));
     row.flag(first.is_numeric());
+}
+
+/// Whether `(c)` or `(C)` stands for the copyright sign, rather than for a paragraph: `501(c)3` is none.
+fn has_typed_copyright(raw: &str) -> bool {
+    ["(c)", "(C)"].iter().flat_map(|sign| raw.match_indices(sign)).any(|(at, sign)| {
+        let inside = raw[..at].ends_with(char::is_alphanumeric);
+        !inside && raw[at + sign.len()..].trim_start().starts_with(char::is_numeric)
+    })
 }
 
 fn case_and_marks(text: &str, raw: &str, words: &[Token], row: &mut Row) {
@@ -327,7 +337,7 @@ fn case_and_marks(text: &str, raw: &str, words: &[Token], row: &mut Row) {
     row.flag(seen.has(b'#'));
     // What is not ASCII, and brackets, need a closer look.
     let plain = seen.is_ascii();
-    row.flag(!plain && raw.contains('©') || seen.has(b'(') && (raw.contains("(c)") || raw.contains("(C)")));
+    row.flag(!plain && raw.contains('©') || seen.has(b'(') && has_typed_copyright(raw));
     row.flag(seen.has(b'|'));
     row.flag(seen.has(b'/'));
     let arrow = if plain {

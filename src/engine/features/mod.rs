@@ -21,6 +21,7 @@ use super::lexicon::Lexicon;
 use super::model::text::{TextModel, TextSums};
 use super::observation::Seen;
 use super::reading::{Block, Reading};
+use super::text::dateline::dateline;
 use super::text::segment::UnitKind;
 use neighbours::Hint;
 use recurrence::BlockSightings;
@@ -157,11 +158,13 @@ impl Measured<'_, '_> {
         &self.blocks[i]
     }
 
-    /// Whether unit `i` names its own publisher.
+    /// Whether unit `i` names its own publisher, otherwise than in a dateline.
     #[must_use]
     pub fn names_itself(&self, i: usize) -> bool {
         let unit = &self.reading.parts.units[i];
-        self.own[unit.first..unit.last].iter().any(|o| *o)
+        let sentence = unit.start + dateline(self.reading.raw(i));
+        let words = &self.reading.tokens.words;
+        (unit.first..unit.last).any(|word| self.own[word] && words[word].start as usize >= sentence)
     }
 
     /// The annotators' half of the text score of unit `i`, in log-odds.
