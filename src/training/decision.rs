@@ -149,6 +149,7 @@ fn prior(columns: &[String], lexicon: &Lexicon) -> Vec<f64> {
     let group = |column: &str| lexicon.groups().iter().find(|g| column.strip_prefix("cue.") == Some(&g.id));
     let of = |column: &String| match column.as_str() {
         "cues.alone" => ALONE_PRIOR,
+        "cues.label" => LABEL_PRIOR,
         "marks.copyright" => COPYRIGHT_PRIOR,
         column => group(column).map_or(0.0, |g| f64::from(g.weight)),
     };
@@ -158,6 +159,9 @@ fn prior(columns: &[String], lexicon: &Lexicon) -> Vec<f64> {
 /// Log-odds that a cue which suffices alone adds: with its own weight it takes an average sentence (about 1 in 60 is
 /// residue, log-odds -4) beyond an even chance.
 const ALONE_PRIOR: f64 = 2.0;
+
+/// Log-odds that a colon behind the cue which opens a unit adds: it makes a label of the cue.
+const LABEL_PRIOR: f64 = 2.0;
 
 /// Log-odds that a copyright sign adds: hardly any article sentence has one, and few annotated publishers do.
 const COPYRIGHT_PRIOR: f64 = 5.0;
@@ -185,13 +189,14 @@ pub fn teach(units: &Units, cases: &[Case], weigh: Weigher<'_>, believed: &Belie
     model
 }
 
-/// The kinds taught by all folds but `skip`.
+/// The kinds taught by all folds but `skip`; `weigh` says how much a case counts.
 #[must_use]
-pub fn teach_kinds(units: &Units, cases: &[Case], skip: Option<usize>) -> SoftmaxModel {
+pub fn teach_kinds(units: &Units, cases: &[Case], weigh: Weigher<'_>, skip: Option<usize>) -> SoftmaxModel {
     let examples: Vec<ClassExample> = (0..units.labels.len())
         .filter(|&i| Some(cases[units.cases[i]].fold) != skip)
         .filter_map(|i| {
-            units.labels[i].kind.map(|class| ClassExample { row: i as u32, class, weight: units.labels[i].weight() })
+            let weight = units.labels[i].weight() * weigh(&cases[units.cases[i]]);
+            units.labels[i].kind.map(|class| ClassExample { row: i as u32, class, weight })
         })
         .collect();
     softmax::train(&units.matrix, &examples, KINDS.len(), KIND_L2, Limits { iterations: 200, ..Limits::default() })

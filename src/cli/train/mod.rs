@@ -30,7 +30,8 @@ use std::{
 
 const AFTER_HELP: &str = "\
 GOLD and PAGES are as `eval` takes them, STREAM as `clean --jsonl` does; a line of POSTS is {\"text\", \"mean\", \"clickbait\"}:
-a headline, the judges' mean verdict from 0 to 1, and their decision.
+a headline, the judges' mean verdict from 0 to 1, and their decision. A TOML file of lessons has `lang`, `article` (a list
+of sentences) and `[residue]` with a list for each kind.
 
 The same files give the same models, byte for byte. The figures that are printed are cross-validated by publisher:
 every document is judged by models that no document of its publisher taught. `news` are documents that stand in a
@@ -40,7 +41,7 @@ stream, `pages` all others. A report is written into a Markdown file between the
 Examples:
   promosieve train --gold gold.jsonl --stream stream.jsonl --out models
   promosieve train --gold a.jsonl b.jsonl --stream a.stream.jsonl b.stream.jsonl --pages pages.jsonl \\
-    --clickbait posts.jsonl --out models --report EVALUATION.md";
+    --lessons lessons/*.toml --clickbait posts.jsonl --out models --report EVALUATION.md";
 
 /// Arguments of `train`.
 #[derive(Debug, clap::Args)]

@@ -12,6 +12,7 @@ pub const SUMMARY: &[&str] = &[
     "cues.covered",
     "cues.short_alone",
     "cues.strong_short",
+    "cues.label",
 ];
 
 /// Summed weights beyond this say nothing more.
@@ -53,10 +54,11 @@ pub fn summary<'a>(hits: impl Iterator<Item = &'a Hit>, lexicon: &Lexicon) -> Cu
 }
 
 /// Writes the columns: one per group (0, 1 or 2 hits, halved), then [`SUMMARY`]. The stretch has `words` words, which
-/// are `tokens` tokens: letters of scripts without spaces are parts of words.
+/// are `tokens` tokens: letters of scripts without spaces are parts of words. `label` says that a cue opens it as one.
 pub fn fill<'a>(
     hits: impl Iterator<Item = &'a Hit> + Clone,
     (words, tokens): (usize, usize),
+    label: bool,
     lexicon: &Lexicon,
     out: &mut [f32],
 ) {
@@ -76,6 +78,7 @@ pub fn fill<'a>(
         total.covered as f32 / tokens.max(1) as f32,
         flag(total.alone && words <= 12),
         flag(total.weight >= 2.0 && words <= 12),
+        flag(label),
     ];
     rest[..values.len()].copy_from_slice(&values);
 }

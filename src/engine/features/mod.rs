@@ -17,7 +17,8 @@ pub mod own;
 pub mod recurrence;
 mod topic;
 
-use super::lexicon::Lexicon;
+use super::lexicon::{Hit, Lexicon};
+use super::span::Kind;
 use super::model::text::{TextModel, TextSums};
 use super::observation::Seen;
 use super::reading::{Block, Reading};
@@ -167,6 +168,25 @@ impl Measured<'_, '_> {
         (unit.first..unit.last).any(|word| self.own[word] && words[word].start as usize >= sentence)
     }
 
+    /// Whether unit `i` opens with a cue that is a label: a colon follows ("Read also: …", "More on the strike: …").
+    fn is_labelled(&self, i: usize) -> bool {
+        let Self { reading, lexicon, .. } = self;
+        let (unit, block) = (&reading.parts.units[i], &reading.blocks[i]);
+        let colon = |word: usize| {
+            let words = &reading.tokens.words;
+            let next = words.get(word + 1).map_or(reading.article.text.len(), |next| next.start as usize);
+            let gap = &reading.article.text[words[word].end as usize..next];
+            gap.trim_start().starts_with([':', '：'])
+        };
+        let is_label = |hit: &Hit| {
+            let (cue, group, end) = (lexicon.cue(hit), lexicon.group(hit), hit.end as usize);
+            let opens = hit.first as usize == unit.first && cue.weight >= LABEL_CUE;
+            let byline = group.kinds.first().is_some_and(|(kind, _)| *kind == Kind::Byline);
+            opens && !byline && (end - 1..unit.last.min(end + LABEL_SLACK)).any(colon)
+        };
+        reading.hits_in(block).any(is_label)
+    }
+
     /// The annotators' half of the text score of unit `i`, in log-odds.
     #[must_use]
     pub fn strong_score(&self, i: usize) -> f32 {
@@ -183,7 +203,8 @@ impl Measured<'_, '_> {
         let mut cursor = Cursor { row, at: 0 };
         self.layout.fill(unit, self.siblings[i], block.value, cursor.take(layout::NAMES.len()));
         let cue_columns = cursor.take(self.lexicon.groups().len() + cues::SUMMARY.len());
-        cues::fill(Hits { reading, block }.iter(), (words, unit.last - unit.first), self.lexicon, cue_columns);
+        let (hits, tokens) = (Hits { reading, block }, unit.last - unit.first);
+        cues::fill(hits.iter(), (words, tokens), self.is_labelled(i), self.lexicon, cue_columns);
         let weight = cues::summary(reading.hits_in(block), self.lexicon).weight;
         let named = flag(self.names_itself(i));
         cursor.put(&[named, named * (weight / 4.0).clamp(0.0, 1.0)]);
@@ -196,6 +217,11 @@ impl Measured<'_, '_> {
         self.cross.fill(row);
     }
 }
+
+/// Log-odds of a cue from which on it can be a label; a "we" or a "now" is none.
+const LABEL_CUE: f32 = 1.5;
+/// Words between a label's cue and its colon: the topic of "more on …".
+const LABEL_SLACK: usize = 4;
 
 fn names_len(lexicon: &Lexicon) -> usize {
     layout::NAMES.len()
@@ -216,7 +242,7 @@ struct Hits<'r, 'a> {
 }
 
 impl<'r> Hits<'r, '_> {
-    fn iter(self) -> impl Iterator<Item = &'r super::lexicon::Hit> + Clone {
+    fn iter(self) -> impl Iterator<Item = &'r Hit> + Clone {
         let last = self.block.last;
         self.reading.hits[self.block.hits.clone()].iter().filter(move |hit| hit.end as usize <= last)
     }

@@ -239,13 +239,16 @@ impl Splitter<'_> {
         }
     }
 
-    /// A label in capitals inside running text, `… said. ADVERTISEMENT The …`, stands for itself on both sides.
+    /// A label in capitals inside running text, `… said. ADVERTISEMENT The …`, stands for itself on both sides; one with
+    /// a colon, `(RELATED: The …`, belongs to what follows.
     fn is_standing_label(&self, line: &Line, word: usize) -> bool {
         let standing = |i: usize| {
             let w = &self.tokens.words[i];
             w.upper && self.is_label(i)
         };
-        line.end - line.start > LONG_LINE && (standing(word) || standing(word - 1))
+        let words = &self.tokens.words;
+        let introduces = || self.text[words[word - 1].end as usize..words[word].start as usize].starts_with([':', '：']);
+        line.end - line.start > LONG_LINE && (standing(word) || standing(word - 1) && !introduces())
     }
 
     fn is_label(&self, word: usize) -> bool {
