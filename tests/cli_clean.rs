@@ -187,7 +187,6 @@ fn a_bad_line_is_named_and_stops_the_run() {
         ("{\"id\": \"2\", \"text\": 3}", "text: "),
         ("{\"id\": \"2\"}", "text: "),
         ("{\"text\": \"x\"}", "document.id: "),
-        ("{\"id\": \"2\", \"text\": \"x\", \"lang\": \"??\"}", "document.language: "),
         ("no json", "column "),
     ];
     for (bad, what) in cases {
@@ -200,6 +199,16 @@ fn a_bad_line_is_named_and_stops_the_run() {
         assert_eq!(err(&output).matches("in.jsonl:2: ").count(), 1, "{}", err(&output));
         assert!(err(&output).contains("1 bad line"), "{}", err(&output));
     }
+}
+
+#[test]
+fn a_language_that_is_no_tag_is_found_out_and_counted() {
+    let bench = Bench::new();
+    let tagged = line("2").replace("\"lang\":\"de\"", "\"lang\":\"zh+en\"");
+    bench.file("in.jsonl", format!("{}\n{tagged}\n", line("1")));
+    let output = bench.run(&["clean", "--jsonl", "in.jsonl"]);
+    assert_eq!((code(&output), answers(&output).len()), (0, 2), "{}", err(&output));
+    assert!(err(&output).contains("1 language tags not understood"), "{}", err(&output));
 }
 
 #[test]

@@ -18,10 +18,10 @@ pub mod recurrence;
 mod topic;
 
 use super::lexicon::{Hit, Lexicon};
-use super::span::Kind;
 use super::model::text::{TextModel, TextSums};
 use super::observation::Seen;
 use super::reading::{Block, Reading};
+use super::span::Kind;
 use super::text::dateline::dateline;
 use super::text::segment::UnitKind;
 use neighbours::Hint;

@@ -247,7 +247,8 @@ impl Splitter<'_> {
             w.upper && self.is_label(i)
         };
         let words = &self.tokens.words;
-        let introduces = || self.text[words[word - 1].end as usize..words[word].start as usize].starts_with([':', '：']);
+        let introduces =
+            || self.text[words[word - 1].end as usize..words[word].start as usize].starts_with([':', '：']);
         line.end - line.start > LONG_LINE && (standing(word) || standing(word - 1) && !introduces())
     }
 
