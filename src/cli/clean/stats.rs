@@ -62,7 +62,9 @@ impl Stats {
             parts.push(format!("{bad} bad lines passed over"));
         }
         if *languages > 0 {
-            parts.push(format!("{languages} language tags not understood (BCP 47 has `de`, `pt-BR`), languages found out"));
+            parts.push(format!(
+                "{languages} language tags not understood (BCP 47 has `de`, `pt-BR`), languages found out"
+            ));
         }
         parts.extend(peak_memory().map(|peak| format!("peak memory {:.1} MB", peak as f64 / 1e6)));
         parts.extend(data.map(|dir| format!("store on disk {:.1} MB", disk_bytes(dir) as f64 / 1e6)));
