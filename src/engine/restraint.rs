@@ -4,7 +4,7 @@
 //! speak for them: an article's own title, section headings, and running prose that shows no sign of being anything
 //! else. They only ever keep; none removes.
 
-use super::features::Measured;
+use super::features::{Measured, cues::summary};
 use super::lexicon::{Headings, Hit};
 use super::model::decision::Ruling;
 use super::reading::Reading;
@@ -186,18 +186,21 @@ fn keeps_company(measured: &Measured<'_, '_>, unit: usize) -> bool {
 }
 
 /// Probability below which a sentence needs support beyond the text model and its place beside residue.
-const SURE: f32 = 0.8;
+const SURE: f32 = 0.99;
 /// Sentences of fewer words say too little to be missed much.
-const SENTENCE_WORDS: usize = 6;
+const SENTENCE_WORDS: usize = 3;
 
-/// Whether the unit is a whole sentence that was never seen before and bears no sign of its own. The text model has met
-/// few languages besides English and German in annotations, and a neighbour's residue is no fault of the sentence.
+/// Whether the unit is a whole sentence that was never seen before and has nothing against it but its manner, or a weak
+/// cue: it may report on a newsletter. The text model has met few languages besides English and German in annotations,
+/// and a neighbour's residue is no fault of the sentence.
 fn is_unsupported(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let reading = measured.reading;
     let place = &reading.parts.units[unit];
     let long = reading.tokens.length(place.first, place.last) >= SENTENCE_WORDS;
     let sentence = long && is_sentence(reading.raw(unit));
-    sentence && is_new(measured, unit) && place.kind != UnitKind::Bracket && !bears_sign(measured, unit)
+    let cues = summary(reading.hits_in(&reading.blocks[unit]), measured.lexicon).weight;
+    let supported = cues >= TELLING_CUE || reading.raw(unit).contains('©') || measured.names_itself(unit);
+    sentence && is_new(measured, unit) && place.kind != UnitKind::Bracket && !supported
 }
 
 /// Whether `raw` ends like a sentence that tells something. Thai, Lao and Khmer end theirs with a space, if at all.

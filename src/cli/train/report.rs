@@ -74,6 +74,7 @@ fn command(args: &Args) -> String {
     add("--gold", &args.gold);
     add("--stream", &args.stream);
     add("--pages", args.pages.as_slice());
+    add("--lessons", &args.lessons);
     add("--clickbait", args.clickbait.as_slice());
     add("--out", std::slice::from_ref(&args.out));
     words.push(format!("--loss {}", args.loss));

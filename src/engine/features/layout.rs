@@ -1,5 +1,4 @@
 //! Layout and typography of a unit: where it stands, how long it is, how it is set.
-//!
 //! None of this can be particular to a publisher or a language, which is why it carries over to unknown ones.
 
 use super::topic::each_topic;
@@ -303,7 +302,6 @@ fn ends(raw: &str, row: &mut Row) {
     row.flag(matches!(last, ':' | '：'));
     row.flag(last == '…' || raw.ends_with("..."));
     row.flag(!ends_sentence(raw) && !matches!(last, ':' | '：'));
-    // The bracket of a dateline is none of the sentence's.
     let first = raw[dateline(raw)..].chars().next().unwrap_or(' ');
     row.flag(matches!(first, '(' | '[' | '（' | '【' | '［'));
     row.flag(raw.ends_with([')', ']', '）', '】', '］']));
@@ -314,12 +312,11 @@ fn ends(raw: &str, row: &mut Row) {
     row.flag(first.is_numeric());
 }
 
-/// Whether `(c)` or `(C)` stands for the copyright sign, rather than for a paragraph: `501(c)3` is none.
+/// Whether `(c)` stands for the copyright sign: `501(c)3` is none.
 fn has_typed_copyright(raw: &str) -> bool {
-    ["(c)", "(C)"].iter().flat_map(|sign| raw.match_indices(sign)).any(|(at, sign)| {
-        let inside = raw[..at].ends_with(char::is_alphanumeric);
-        !inside && raw[at + sign.len()..].trim_start().starts_with(char::is_numeric)
-    })
+    let year_follows = |at: usize| raw[at + 3..].trim_start().starts_with(char::is_numeric);
+    let in_word = |at: usize| raw[..at].ends_with(char::is_alphanumeric);
+    ["(c)", "(C)"].iter().flat_map(|sign| raw.match_indices(sign)).any(|(at, _)| year_follows(at) && !in_word(at))
 }
 
 fn case_and_marks(text: &str, raw: &str, words: &[Token], row: &mut Row) {
@@ -335,7 +332,6 @@ fn case_and_marks(text: &str, raw: &str, words: &[Token], row: &mut Row) {
     row.flag(words.iter().any(|w| w.class == Class::Url));
     row.flag(words.iter().any(|w| matches!(w.class, Class::Handle | Class::Email)));
     row.flag(seen.has(b'#'));
-    // What is not ASCII, and brackets, need a closer look.
     let plain = seen.is_ascii();
     row.flag(!plain && raw.contains('©') || seen.has(b'(') && has_typed_copyright(raw));
     row.flag(seen.has(b'|'));
