@@ -49,7 +49,7 @@ fn ruled(engine: &Engine, measured: &Measured<'_, '_>, unit: usize) -> Ruled {
         end: place.end,
         probability: f64::from(ruling.probability),
         guard: restraint::guard(ruling, measured, unit),
-        reasons: reasons(engine, measured, unit),
+        reasons: reasons_of(engine, measured, unit, &row),
     }
 }
 
@@ -57,8 +57,12 @@ fn ruled(engine: &Engine, measured: &Measured<'_, '_>, unit: usize) -> Ruled {
 pub(super) fn reasons(engine: &Engine, measured: &Measured<'_, '_>, unit: usize) -> Vec<Reason> {
     let mut row = Vec::new();
     measured.row(unit, &mut row);
+    reasons_of(engine, measured, unit, &row)
+}
+
+fn reasons_of(engine: &Engine, measured: &Measured<'_, '_>, unit: usize, row: &[f32]) -> Vec<Reason> {
     let mut codes: BTreeMap<String, f64> = BTreeMap::new();
-    let contributions = engine.decision.contributions(&row, measured.seen.source_documents);
+    let contributions = engine.decision.contributions(row, measured.seen.source_documents);
     for (column, value) in engine.columns.iter().zip(contributions) {
         *codes.entry(code(column)).or_default() += f64::from(value);
     }

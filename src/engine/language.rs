@@ -5,6 +5,16 @@ const SAMPLE: usize = 300;
 /// Letters below which nothing can be told.
 const LEAST: usize = 24;
 
+/// Languages of most annotated documents.
+const FAMILIAR: [&str; 2] = ["de", "en"];
+
+/// Whether the models have learned the language of `tag` (BCP 47) from annotated documents, rather than from invented
+/// sentences only.
+#[must_use]
+pub fn is_familiar(tag: &str) -> bool {
+    FAMILIAR.contains(&tag.split(['-', '_']).next().unwrap_or_default())
+}
+
 /// The language of `text`, or `und` if it is too short to tell.
 #[must_use]
 pub fn detect(text: &str) -> String {

@@ -8,6 +8,7 @@ use super::language::detect;
 use super::lexicon::{Abbreviations, Glued, Hit, Lexicon};
 use super::model::text::TextSums;
 use super::observation::Observation;
+use super::text::marks::starts_with_colon;
 use super::text::quotes::quotations;
 use super::text::segment::{Hints, Segmentation, UnitKind, segment};
 use super::text::token::{Token, Tokens, tokenize, tokenize_with};
@@ -342,10 +343,9 @@ impl Keys {
 /// something after it.
 fn label_end(article: &Article, tokens: &Tokens, first: usize, last: usize) -> Option<usize> {
     let is_short = |end: &usize| *end < last && tokens.length(first, *end) <= LABEL_WORDS;
-    (first + 1..last).take_while(is_short).find(|&end| {
-        let gap = &article.text[tokens.words[end - 1].end as usize..tokens.words[end].start as usize];
-        gap.trim_start().starts_with([':', '：'])
-    })
+    (first + 1..last)
+        .take_while(is_short)
+        .find(|&end| starts_with_colon(&article.text[tokens.words[end - 1].end as usize..]))
 }
 
 /// Sampled shingles of the units that do not speak like an advert.

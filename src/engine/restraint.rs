@@ -5,10 +5,12 @@
 //! else. They only ever keep; none removes.
 
 use super::features::{Measured, cues::summary};
-use super::lexicon::{Headings, Hit};
+use super::language::is_familiar;
+use super::lexicon::{Headings, Hit, TELLING};
 use super::model::decision::Ruling;
 use super::reading::Reading;
 use super::span::Kind;
+use super::text::marks::{CLOSING_BRACKETS, FULL_STOPS, OPENING_BRACKETS, OTHER_STOPS};
 use super::text::segment::UnitKind;
 use super::text::token::{Class, Token};
 
@@ -42,7 +44,7 @@ pub(super) fn guard(ruling: Ruling, measured: &Measured<'_, '_>, unit: usize) ->
         Some("a section heading")
     } else if is_plain_prose(measured, unit) {
         Some("prose that does nothing but tell")
-    } else if ruling.probability < SURE && is_unsupported(measured, unit) {
+    } else if ruling.probability < sure(measured.reading, unit) && is_unsupported(measured, unit) {
         Some("a new sentence without a sign of its own")
     } else {
         None
@@ -106,7 +108,7 @@ fn is_section_heading(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let plain = |block: usize| !has_cue(measured, block);
     let index = place.line;
     let opens_paragraph = index > 0 && words(index + 1) >= PARAGRAPH_WORDS;
-    let bracketed = reading.raw(unit).starts_with(['(', '[']);
+    let bracketed = reading.raw(unit).starts_with(OPENING_BRACKETS);
     if bracketed || place.kind != UnitKind::Line || !(1..=HEADING_WORDS).contains(&words(index)) || !opens_paragraph {
         return false;
     }
@@ -118,7 +120,7 @@ fn is_section_heading(measured: &Measured<'_, '_>, unit: usize) -> bool {
 /// Whether a cue speaks against the block being article.
 fn has_cue(measured: &Measured<'_, '_>, block: usize) -> bool {
     let reading = measured.reading;
-    reading.hits_in(&reading.blocks[block]).any(|hit| measured.lexicon.cue(hit).weight >= WEAK_CUE)
+    reading.hits_in(&reading.blocks[block]).any(|hit| !measured.lexicon.cue(hit).is_weak())
 }
 
 /// Whether the unit is a sentence of running prose, no aside in brackets, that does nothing but tell: no sign, no
@@ -142,10 +144,11 @@ fn is_plain_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
 
 /// Whether all of the unit stands in brackets.
 fn is_aside(reading: &Reading<'_>, unit: usize) -> bool {
-    let raw = reading.raw(unit).trim_end_matches(['.', '。']);
+    let raw = reading.raw(unit).trim_end_matches(FULL_STOPS);
+    let closes =
+        |open: char| OPENING_BRACKETS.iter().zip(CLOSING_BRACKETS).find(|(o, _)| **o == open).map(|pair| pair.1);
     reading.parts.units[unit].kind == UnitKind::Bracket
-        || raw.starts_with(['(', '（']) && raw.ends_with([')', '）'])
-        || raw.starts_with(['[', '【', '［']) && raw.ends_with([']', '】', '］'])
+        || raw.chars().next().and_then(closes).is_some_and(|close| raw.ends_with(close))
 }
 
 /// Whether nothing in the wording of the unit speaks against its being article.
@@ -185,10 +188,24 @@ fn keeps_company(measured: &Measured<'_, '_>, unit: usize) -> bool {
     recurs(&unit) && before.chain(after).any(speaks)
 }
 
-/// Probability below which a sentence needs support beyond the text model and its place beside residue.
-const SURE: f32 = 0.99;
+/// Probabilities below which a sentence needs support beyond the text model and its place beside residue: one that tells
+/// something in a language that annotations show, one in another, where the text model is bold, and one that calls or
+/// asks.
+const SURE: [f32; 3] = [0.95, 0.99, 0.8];
 /// Sentences of fewer words say too little to be missed much.
 const SENTENCE_WORDS: usize = 3;
+
+/// The one of [`SURE`] that holds for the unit.
+fn sure(reading: &Reading<'_>, unit: usize) -> f32 {
+    let [familiar, foreign, calling] = SURE;
+    if reading.raw(unit).ends_with(OTHER_STOPS) {
+        calling
+    } else if is_familiar(&reading.language) {
+        familiar
+    } else {
+        foreign
+    }
+}
 
 /// Whether the unit is a whole sentence that was never seen before and has nothing against it but its manner, or a weak
 /// cue: it may report on a newsletter. The text model has met few languages besides English and German in annotations,
@@ -197,15 +214,16 @@ fn is_unsupported(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let reading = measured.reading;
     let place = &reading.parts.units[unit];
     let long = reading.tokens.length(place.first, place.last) >= SENTENCE_WORDS;
-    let sentence = long && is_sentence(reading.raw(unit));
+    let sentence = long && (is_sentence(reading.raw(unit)) || reading.raw(unit).ends_with(OTHER_STOPS));
     let cues = summary(reading.hits_in(&reading.blocks[unit]), measured.lexicon).weight;
-    let supported = cues >= TELLING_CUE || reading.raw(unit).contains('©') || measured.names_itself(unit);
+    let supported = cues >= TELLING || reading.raw(unit).contains('©') || measured.names_itself(unit);
     sentence && is_new(measured, unit) && place.kind != UnitKind::Bracket && !supported
 }
 
 /// Whether `raw` ends like a sentence that tells something. Thai, Lao and Khmer end theirs with a space, if at all.
 fn is_sentence(raw: &str) -> bool {
-    raw.ends_with(['.', '。', '।', '۔', '။', '។', '」', '』'])
+    raw.ends_with(FULL_STOPS)
+        || raw.ends_with(['」', '』'])
         || raw.ends_with(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1780}'..='\u{17ff}'))
 }
 
@@ -227,12 +245,6 @@ fn is_standing_end(measured: &Measured<'_, '_>, unit: usize) -> bool {
         && reading.tokens.words[line.first..line.last].iter().all(|word| word.class == Class::Word)
 }
 
-/// Cues below this log-odds (a "we", a "now") do not make prose suspicious.
-const WEAK_CUE: f32 = 1.0;
-
-/// Log-odds of a cue from which on it says what a unit is.
-const TELLING_CUE: f32 = 1.5;
-
 /// The kind that is said of the unit: the likeliest, but never a byline, which is kept, where a telling cue says
 /// otherwise and none speaks for a byline, or where a cue that suffices alone does: a disclaimer that names its author is
 /// a disclaimer, and a bracketed headline after "related" is a pointer.
@@ -245,7 +257,7 @@ pub(super) fn kind(kinds: &[(Kind, f32)], measured: &Measured<'_, '_>, unit: usi
     let for_byline =
         |hit: &Hit| lexicon.group(hit).kinds.iter().any(|(kind, weight)| *kind == Kind::Byline && *weight > 0.0);
     let hits = || reading.hits_in(&reading.blocks[unit]);
-    let telling = hits().any(|hit| !for_byline(hit) && lexicon.cue(hit).weight >= TELLING_CUE);
+    let telling = hits().any(|hit| !for_byline(hit) && lexicon.cue(hit).is_telling());
     let alone = hits().any(|hit| !for_byline(hit) && lexicon.cue(hit).alone);
     let contradicted = alone || telling && !hits().any(for_byline);
     if contradicted { kinds.get(1).copied().unwrap_or(first) } else { first }

@@ -4,7 +4,7 @@
 
 use super::decision::{Case, Origin, Situation};
 use super::sentences::{Sentences, fold_of};
-use crate::engine::lexicon::{Group, Lexicon};
+use crate::engine::lexicon::Lexicon;
 use crate::engine::observation::Seen;
 use crate::engine::span::Kind;
 use crate::evaluation::gold::{Gold, Mark};
@@ -57,7 +57,7 @@ pub fn lessons(lexicon: &Lexicon, written: &[Sentences], folds: usize) -> Vec<Ca
 /// A lesson from every cue: of those that suffice alone, that their examples go; of the others, their kinds.
 fn of_cues(lexicon: &Lexicon) -> impl Iterator<Item = Lesson<'_>> {
     lexicon.cues().iter().map(|cue| {
-        let kind = likeliest(&lexicon.groups()[usize::from(cue.group)]);
+        let kind = lexicon.groups()[usize::from(cue.group)].likeliest();
         let origin = if cue.alone && kind != Kind::Byline { Origin::Lesson } else { Origin::KindLesson };
         Lesson { sentence: &cue.example, kind, counter: cue.counter.as_deref(), lang: &cue.lang, origin }
     })
@@ -72,11 +72,6 @@ fn of_sentences(written: &[Sentences]) -> impl Iterator<Item = Lesson<'_>> {
             Lesson { sentence, kind, counter: Some(counter), lang: &language.lang, origin }
         })
     })
-}
-
-fn likeliest(group: &Group) -> Kind {
-    let best = group.kinds.iter().max_by(|a, b| a.1.total_cmp(&b.1));
-    best.map_or(Kind::Furniture, |(kind, _)| *kind)
 }
 
 /// Article sentences by language.

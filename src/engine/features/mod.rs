@@ -23,6 +23,7 @@ use super::observation::Seen;
 use super::reading::{Block, Reading};
 use super::span::Kind;
 use super::text::dateline::dateline;
+use super::text::marks::{CLOSING_QUOTES, is_terminator, starts_with_colon};
 use super::text::segment::UnitKind;
 use neighbours::Hint;
 use recurrence::BlockSightings;
@@ -172,17 +173,13 @@ impl Measured<'_, '_> {
     fn is_labelled(&self, i: usize) -> bool {
         let Self { reading, lexicon, .. } = self;
         let (unit, block) = (&reading.parts.units[i], &reading.blocks[i]);
-        let colon = |word: usize| {
-            let words = &reading.tokens.words;
-            let next = words.get(word + 1).map_or(reading.article.text.len(), |next| next.start as usize);
-            let gap = &reading.article.text[words[word].end as usize..next];
-            gap.trim_start().starts_with([':', '：'])
-        };
+        let colon = |word: usize| starts_with_colon(&reading.article.text[reading.tokens.words[word].end as usize..]);
         let is_label = |hit: &Hit| {
-            let (cue, group, end) = (lexicon.cue(hit), lexicon.group(hit), hit.end as usize);
-            let opens = hit.first as usize == unit.first && cue.weight >= LABEL_CUE;
-            let byline = group.kinds.first().is_some_and(|(kind, _)| *kind == Kind::Byline);
-            opens && !byline && (end - 1..unit.last.min(end + LABEL_SLACK)).any(colon)
+            let end = hit.end as usize;
+            hit.first as usize == unit.first
+                && lexicon.cue(hit).is_telling()
+                && lexicon.group(hit).likeliest() != Kind::Byline
+                && (end - 1..unit.last.min(end + LABEL_SLACK)).any(colon)
         };
         reading.hits_in(block).any(is_label)
     }
@@ -210,7 +207,7 @@ impl Measured<'_, '_> {
         cursor.put(&[named, named * (weight / 4.0).clamp(0.0, 1.0)]);
         let parent = unit.parent.unwrap_or(i);
         cursor.put(&text_columns(self.scores[i], self.scores[line], self.scores[parent]));
-        let prose = words > 12 && reading.raw(i).ends_with(['.', '!', '?', '"', '“', '”', '»', '。', '」', '।', '۔']);
+        let prose = words > 12 && reading.raw(i).ends_with(|c| is_terminator(c) || CLOSING_QUOTES.contains(&c));
         let seen_columns = cursor.take(recurrence::NAMES.len());
         recurrence::fill(&self.blocks[i], &self.blocks[line], self.seen, (words, prose), seen_columns);
         self.near.fill(i, cursor.take(neighbours::COLUMNS));
@@ -218,8 +215,6 @@ impl Measured<'_, '_> {
     }
 }
 
-/// Log-odds of a cue from which on it can be a label; a "we" or a "now" is none.
-const LABEL_CUE: f32 = 1.5;
 /// Words between a label's cue and its colon: the topic of "more on …".
 const LABEL_SLACK: usize = 4;
 

@@ -19,9 +19,9 @@ pub struct Elements {
     pub slots: Vec<bool>,
 }
 
-/// Month names, full and short, folded as the words of the texts are, of German, English, French, Spanish, Italian, Portuguese, Dutch, Polish
-/// (nominative and genitive), Swedish, Danish and Norwegian, then of the other languages of the rules. They are slots only beside a number, since `may`, `mars`
-/// and `set` are words of their own.
+/// Month names, full and short, folded as the words of the texts are: of German, English, French, Spanish, Italian,
+/// Portuguese, Dutch, Polish (nominative and genitive), Swedish, Danish and Norwegian, then of the other languages of the
+/// rules. They are slots only beside a number, since `may`, `mars` and `set` are words of their own.
 const MONTHS: &str = " januar jänner februar feber märz april mai juni juli august september oktober november dezember \
     jan feb mär mrz apr jun jul aug sep sept okt nov dez january february march may june july october december mar \
     oct dec janvier février mars avril juin juillet août septembre octobre novembre décembre janv févr juil déc \

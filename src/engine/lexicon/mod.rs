@@ -62,6 +62,34 @@ pub struct Cue {
     pub phrases: usize,
 }
 
+/// Cues below this log-odds are common words (a "we", a "now"), which make nothing suspicious.
+const WEAK: f32 = 1.0;
+/// Log-odds of cues from which on they say what a unit is.
+pub const TELLING: f32 = 1.5;
+
+impl Cue {
+    /// Whether it is no more than a common word.
+    #[must_use]
+    pub fn is_weak(&self) -> bool {
+        self.weight < WEAK
+    }
+
+    /// Whether it says by itself what a unit is.
+    #[must_use]
+    pub fn is_telling(&self) -> bool {
+        self.weight >= TELLING
+    }
+}
+
+impl Group {
+    /// The kind that it speaks for most.
+    #[must_use]
+    pub fn likeliest(&self) -> Kind {
+        let best = self.kinds.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+        best.map_or(Kind::Furniture, |(kind, _)| *kind)
+    }
+}
+
 /// A cue found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
@@ -85,9 +113,6 @@ pub struct Lexicon {
     automaton: Automaton,
     bent: Bent,
 }
-
-/// Cues below this log-odds are common words.
-const WEAK: f32 = 1.0;
 
 impl std::fmt::Debug for Lexicon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -171,7 +196,7 @@ impl Lexicon {
         if self.cues.iter().any(|cue| cue.lang == primary) {
             hits.retain(|hit| {
                 let cue = self.cue(hit);
-                cue.weight >= WEAK || cue.lang == primary || cue.lang == "mul"
+                !cue.is_weak() || cue.lang == primary || cue.lang == "mul"
             });
         }
         self.merge(hits)

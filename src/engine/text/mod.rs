@@ -3,6 +3,7 @@
 
 pub mod dateline;
 pub mod fold;
+pub mod marks;
 pub mod quotes;
 pub mod segment;
 pub mod token;

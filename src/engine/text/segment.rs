@@ -3,6 +3,7 @@
 //! Every letter and digit of the text belongs to exactly one line, and every line to one or more sentences without a
 //! gap, so that what is decided per sentence covers the text. White space around units belongs to none.
 
+use super::marks::{CLOSING_BRACKETS, OPENING_BRACKETS, starts_with_colon};
 use super::token::{Class, Token, Tokens};
 use ahash::AHashMap;
 
@@ -247,8 +248,7 @@ impl Splitter<'_> {
             w.upper && self.is_label(i)
         };
         let words = &self.tokens.words;
-        let introduces =
-            || self.text[words[word - 1].end as usize..words[word].start as usize].starts_with([':', '：']);
+        let introduces = || starts_with_colon(&self.text[words[word - 1].end as usize..]);
         line.end - line.start > LONG_LINE && (standing(word) || standing(word - 1) && !introduces())
     }
 
@@ -297,13 +297,13 @@ impl Splitter<'_> {
         for (i, c) in self.text[outer.start..outer.end].char_indices() {
             let at = outer.start + i;
             match c {
-                '(' | '[' | '（' | '［' | '【' | '〔' => {
+                c if OPENING_BRACKETS.contains(&c) => {
                     if depth == 0 {
                         open = at;
                     }
                     depth += 1;
                 }
-                ')' | ']' | '）' | '］' | '】' | '〕' if depth > 0 => {
+                c if depth > 0 && CLOSING_BRACKETS.contains(&c) => {
                     depth -= 1;
                     if depth == 0 {
                         word = self.push_bracket(parent, outer, (open, at + c.len_utf8()), word, units);
