@@ -66,6 +66,40 @@ pub(crate) enum View {
     AsIs(u32),
 }
 
+impl View {
+    fn of_record(self, record: &Record) -> Sightings {
+        record.sightings(match self {
+            Self::Including(own) => record.witnesses.count_with(own),
+            Self::Excluding(own) => record.witnesses.count_without(own),
+            Self::AsIs(_) => record.witnesses.count(),
+        })
+    }
+
+    fn of_first(self, first: Option<Known>) -> Sightings {
+        let (Self::Including(own) | Self::Excluding(own) | Self::AsIs(own)) = self;
+        match first {
+            Some(first) if first.witness != own => {
+                let witnesses = 1 + u32::from(matches!(self, Self::Including(_)));
+                Sightings {
+                    witnesses,
+                    first_seen: i64::from(first.at),
+                    last_seen: i64::from(first.at),
+                    first_ordinal: first.ordinal,
+                    last_ordinal: first.ordinal,
+                }
+            }
+            _ => Sightings { witnesses: u32::from(!matches!(self, Self::Excluding(_))), ..Sightings::default() },
+        }
+    }
+}
+
+/// Counts a sighting of a key that has a record; whether that changed the evidence.
+fn learn_again(record: &mut Record, sighting: Sighting, strong: u32) -> bool {
+    let changed = record.merge(&Record::of(sighting));
+    record.note_strength(strong, sighting.arrived);
+    changed
+}
+
 /// One shard of the evidence. Keys are mixed.
 #[derive(Debug)]
 pub(crate) struct Shard {
@@ -93,33 +127,33 @@ impl Shard {
     }
 
     /// Makes ready for a look at several keys.
-    pub(crate) fn warm(&mut self, keys: impl Iterator<Item = u64>, ring: &Ring) {
+    pub(crate) fn warm(&mut self, keys: impl Iterator<Item = u64> + Clone, ring: &Ring) {
         if self.cleaned != ring.epoch() {
             self.cleaned = ring.epoch();
             self.firsts.retain(|number| ring.knows(number));
         }
-        self.firsts.warm(keys);
+        self.firsts.warm(keys.clone());
+        std::hint::black_box(keys.filter(|key| self.records.contains_key(key)).count());
     }
 
-    /// What is known of `key`.
-    pub(crate) fn sightings(&self, key: u64, view: View, ring: &Ring) -> Sightings {
-        if let Some(record) = self.records.get(&key) {
-            let witnesses = match view {
-                View::Including(own) => record.witnesses.count_with(own),
-                View::Excluding(own) => record.witnesses.count_without(own),
-                View::AsIs(_) => record.witnesses.count(),
-            };
-            return record.sightings(witnesses);
+    /// What is known of `key`; then counts a sighting, if there is one to count, and whether that changed the evidence.
+    /// Both with one look at the tables.
+    pub(crate) fn visit(
+        &mut self,
+        key: u64,
+        view: View,
+        entering: Option<&mut Entering>,
+        ring: &Ring,
+    ) -> (Sightings, bool) {
+        if let Some(record) = self.records.get_mut(&key) {
+            let seen = view.of_record(record);
+            let strong = self.strong;
+            return (seen, entering.is_some_and(|entering| learn_again(record, entering.sighting, strong)));
         }
-        let (View::Including(own) | View::Excluding(own) | View::AsIs(own)) = view;
-        let least = u32::from(!matches!(view, View::Excluding(_)));
-        match self.firsts.get(key).next().and_then(|number| ring.get(number)) {
-            Some(first) if first.witness != own => {
-                let witnesses = 1 + u32::from(matches!(view, View::Including(_)));
-                Record::of(first.sighting(0)).sightings(witnesses)
-            }
-            _ => Sightings { witnesses: least, ..Sightings::default() },
-        }
+        let number = self.firsts.first(key);
+        let first = number.and_then(|number| ring.get(number));
+        let seen = view.of_first(first);
+        (seen, entering.is_some_and(|entering| self.learn_first(key, number.zip(Some(first)), entering, ring)))
     }
 
     /// When `key` became strong, if it is.
@@ -127,19 +161,21 @@ impl Shard {
         self.records.get(&key).map(|record| record.strong_at).filter(|&at| at != 0)
     }
 
-    /// Counts a sighting; whether that changed the evidence.
-    pub(crate) fn learn(&mut self, key: u64, entering: &mut Entering, ring: &Ring) -> bool {
+    /// Counts a sighting of a key that has no record; whether that changed the evidence. `known` is the number of its
+    /// first sighting, and that sighting unless it was forgotten.
+    fn learn_first(
+        &mut self,
+        key: u64,
+        known: Option<(u32, Option<Known>)>,
+        entering: &mut Entering,
+        ring: &Ring,
+    ) -> bool {
         let sighting = entering.sighting;
-        if let Some(record) = self.records.get_mut(&key) {
-            let changed = record.merge(&Record::of(sighting));
-            record.note_strength(self.strong, sighting.arrived);
-            return changed;
-        }
-        let Some(number) = self.firsts.get(key).next() else {
+        let Some((number, first)) = known else {
             self.firsts.push(key, entering.number(ring));
             return true;
         };
-        let Some(first) = ring.get(number) else {
+        let Some(first) = first else {
             // Forgotten, and not cleaned away yet.
             self.firsts.replace(key, number, entering.number(ring));
             return true;
@@ -176,7 +212,8 @@ impl Shard {
                     current = Some((at, sightings[at as usize]));
                 }
                 if let Some((_, entering)) = &mut current {
-                    self.learn(key, entering, ring);
+                    let own = entering.sighting.witness;
+                    self.visit(key, View::AsIs(own), Some(entering), ring);
                 }
             }
         }

@@ -94,16 +94,11 @@ impl State {
             changed |= self.carriers.learn(&place.entry, carried.source, &keys.templates, keys.weak);
             learned = changed.then(|| (place.entry.clone(), keys));
         }
-        let (local, rest) = sightings.split_at(observation.local.len());
-        let (global, asked) = rest.split_at(observation.global.len());
+        let mut local = sightings;
+        let mut global = local.split_off(observation.local.len());
+        let asked = global.split_off(observation.global.len());
         let near_duplicate_of = self.registry.peek(place.entry.duplicate_of, |earlier| earlier.id.to_string());
-        let seen = Seen {
-            local: local.to_vec(),
-            global: global.to_vec(),
-            asked: asked.to_vec(),
-            source_documents: place.documents,
-            near_duplicate_of,
-        };
+        let seen = Seen { local, global, asked, source_documents: place.documents, near_duplicate_of };
         Outcome { seen, learned }
     }
 

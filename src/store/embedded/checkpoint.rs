@@ -110,7 +110,7 @@ mod tests {
     use crate::store::StoreConfig;
     use crate::store::record::Sighting;
     use crate::store::ring::Ring;
-    use crate::store::shard::Entering;
+    use crate::store::shard::{Entering, View};
     use proptest::prelude::*;
 
     proptest! {
@@ -119,7 +119,7 @@ mod tests {
             let (mut shard, ring) = (Shard::new(&StoreConfig::default()), Ring::new(1 << 16));
             for (key, witness, at) in sightings {
                 let sighting = Sighting { witness, at, ordinal: at / 2, arrived: at / 3 };
-                shard.learn(key, &mut Entering::new(sighting), &ring);
+                shard.visit(key, View::AsIs(0), Some(&mut Entering::new(sighting)), &ring);
             }
             let sources = [(7, Source { documents: 3, arrived: 9 })];
             let bytes = encode(&shard, &sources);
