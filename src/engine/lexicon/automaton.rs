@@ -6,8 +6,9 @@
 //! place are remembered, which keeps the scan linear: two, because the last word of a longer alternative ("photo by")
 //! may be the first of what follows.
 
+use super::familiar::{BEGINS, STARTS};
 use super::pattern::{Pattern, Segment};
-use super::words::Words;
+use super::words::{Found, Words};
 use crate::engine::text::token::{Class, Tokens};
 use ahash::AHashMap;
 
@@ -32,8 +33,8 @@ pub(super) struct Automaton {
 struct Literal {
     /// Steps that start a phrase.
     openers: Vec<u32>,
-    /// Steps that lead on from a place.
-    followers: Vec<u32>,
+    /// Steps that lead on from a place, with that place.
+    followers: Vec<(u32, u32)>,
 }
 
 /// The place to come from, and how many words may lie between; none at the start of a phrase.
@@ -119,7 +120,7 @@ impl Compiler {
         if let Some((from, gap)) = after {
             let reach = &mut self.built.places[from as usize].reach;
             *reach = Some(reach.map_or(gap, |reach| reach.max(gap)));
-            literal.followers.push(step);
+            literal.followers.push((from, step));
         } else {
             literal.openers.push(step);
         }
@@ -136,51 +137,100 @@ impl Compiler {
 
     /// Compiles what was added.
     pub(super) fn finish(mut self) -> Automaton {
-        self.built.words.finish();
+        let literals = &self.built.literals;
+        self.built.words.finish(literals.iter().map(|literal| !literal.openers.is_empty()).collect());
         self.built
     }
 }
 
 impl Automaton {
+    /// What of [`BEGINS`] and [`STARTS`] holds for word `index`.
+    pub(super) fn traits(&self, tokens: &Tokens, index: usize) -> u8 {
+        let (begins, any) = self.words.traits(tokens, index);
+        (u8::from(begins) * BEGINS) | (u8::from(any) * STARTS)
+    }
+
     /// Number of literals in the automaton.
     pub(super) fn len(&self) -> usize {
         self.literals.len()
     }
 
     /// Tells `found` every phrase of the text, ordered by where it ends. `units` are the words at which units start,
-    /// in order; no phrase reaches over such a start.
-    pub(super) fn run(&self, tokens: &Tokens, units: &[u32], mut found: impl FnMut(Match)) {
-        let mut place = Cursor { tokens, units, word: 0, unit: 0 };
-        // Of thousands of places a text reaches some dozen.
-        let mut reached = Reached::new(self.places.len());
-        // The last word at which a phrase that was begun may go on: most literals come later and need no look.
-        let mut horizon = 0;
-        for hit in self.words.find(tokens) {
-            let literal = &self.literals[hit.literal as usize];
-            let (first, last) = (hit.first, hit.last);
-            place.advance(last as usize);
-            if first < place.unit_start() {
-                continue;
+    /// in order; no phrase reaches over such a start. `traits` are those of the words.
+    pub(super) fn run(&self, tokens: &Tokens, traits: &[u8], units: &[u32], mut found: impl FnMut(Match)) {
+        let mut scan = Scan {
+            place: Cursor { tokens, units, word: 0, unit: 0 },
+            // Of thousands of places a text reaches some dozen.
+            reached: Reached::new(self.places.len()),
+            horizon: 0,
+        };
+        // Literals in the order of their ends, the longest first; hardly ever more than two or three wait.
+        let mut waiting: Vec<Found> = Vec::new();
+        for first in 0..tokens.words.len() as u32 {
+            // A phrase that goes on here was begun by literals that end before: the horizon knows all of them.
+            let wanted = if first <= scan.horizon { STARTS } else { BEGINS };
+            if traits[first as usize] & wanted != 0 {
+                self.words.find_at(tokens, first as usize, &mut |found| {
+                    let after = |other: &&Found| (other.end, other.first) > (found.end, found.first);
+                    let place = waiting.len() - waiting.iter().rev().take_while(after).count();
+                    waiting.insert(place, found);
+                });
             }
-            let followers: &[u32] = if first <= horizon { &literal.followers } else { &[] };
-            for &index in literal.openers.iter().chain(followers) {
-                let step = &self.steps[index as usize];
-                let Some(start) = step.start(first, place.unit_start(), &reached) else { continue };
-                let to = &self.places[step.to as usize];
-                if let Some(reach) = to.reach {
-                    reached.add(step.to, start, last + 1);
-                    horizon = horizon.max(last + 1 + reach);
-                }
-                for end in &to.cues {
-                    if (!end.opens || place.opens(start))
-                        && end.closes.is_none_or(|slack| place.closes(last + 1, slack))
-                    {
-                        found(Match { cue: end.cue, first: start, end: last + 1 });
-                    }
-                }
+            // What ends here ends before all that is found later.
+            let ready = waiting.iter().take_while(|hit| hit.last <= first).count();
+            for hit in waiting.drain(..ready) {
+                self.take(hit, &mut scan, &mut found);
             }
         }
     }
+
+    /// Takes the steps that the literal allows.
+    fn take(&self, Found { literal, first, last, .. }: Found, scan: &mut Scan<'_>, found: &mut impl FnMut(Match)) {
+        let literal = &self.literals[literal as usize];
+        scan.place.advance(last as usize);
+        let unit_start = scan.place.unit_start();
+        if first < unit_start {
+            return;
+        }
+        for &step in &literal.openers {
+            self.arrive(self.steps[step as usize].to, first, last, scan, found);
+        }
+        if first > scan.horizon {
+            return;
+        }
+        for &(before, step) in &literal.followers {
+            if scan.reached.is_reached(before)
+                && let step = &self.steps[step as usize]
+                && let Some(start) = step.start(first, unit_start, &scan.reached)
+            {
+                self.arrive(step.to, start, last, scan, found);
+            }
+        }
+    }
+
+    /// A phrase that starts at word `start` has reached a place with word `last`.
+    fn arrive(&self, place: u32, start: u32, last: u32, scan: &mut Scan<'_>, found: &mut impl FnMut(Match)) {
+        let to = &self.places[place as usize];
+        if let Some(reach) = to.reach {
+            scan.reached.add(place, start, last + 1);
+            scan.horizon = scan.horizon.max(last + 1 + reach);
+        }
+        for end in &to.cues {
+            if (!end.opens || scan.place.opens(start))
+                && end.closes.is_none_or(|slack| scan.place.closes(last + 1, slack))
+            {
+                found(Match { cue: end.cue, first: start, end: last + 1 });
+            }
+        }
+    }
+}
+
+/// How far a scan has come.
+struct Scan<'a> {
+    place: Cursor<'a>,
+    reached: Reached,
+    /// The last word at which a phrase that was begun may go on: most literals come later and need no look.
+    horizon: u32,
 }
 
 impl Step {
@@ -226,9 +276,12 @@ impl Reached {
         self.arrivals.entry(place).or_default().add(start, end);
     }
 
+    fn is_reached(&self, place: u32) -> bool {
+        self.any[place as usize / 64] >> (place % 64) & 1 == 1
+    }
+
     fn get(&self, place: u32) -> Option<&Arrivals> {
-        let reached = self.any[place as usize / 64] >> (place % 64) & 1 == 1;
-        if reached { self.arrivals.get(&place) } else { None }
+        if self.is_reached(place) { self.arrivals.get(&place) } else { None }
     }
 }
 

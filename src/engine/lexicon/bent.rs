@@ -152,8 +152,21 @@ impl Bent {
         self.heads.push(head);
     }
 
-    /// Tells `found` every bent head word.
-    pub(super) fn run(&self, text: &str, tokens: &Tokens, units: &[u32], mut found: impl FnMut(BentMatch)) {
+    /// Whether word `index` may be bent, so far as its folded form tells: if not, only its neighbours can make it so.
+    pub(super) fn may_be_bent(&self, tokens: &Tokens, index: usize) -> bool {
+        let folded = folded_bytes(tokens, index);
+        folded.iter().any(u8::is_ascii_digit) || self.near(&tokens.words[index], folded).is_some()
+    }
+
+    /// Tells `found` every bent head word. `may_be` is what [`Self::may_be_bent`] says of each word.
+    pub(super) fn run(
+        &self,
+        text: &str,
+        tokens: &Tokens,
+        may_be: impl Fn(usize) -> bool,
+        units: &[u32],
+        mut found: impl FnMut(BentMatch),
+    ) {
         if self.heads.is_empty() {
             return;
         }
@@ -166,7 +179,7 @@ impl Bent {
                 next = run_of_letters(text, tokens, units, index);
                 self.spaced_out(text, &tokens.words[index..next], index, &mut found);
             }
-            let folded = folded_bytes(tokens, index);
+            let folded = if may_be(index) { folded_bytes(tokens, index) } else { &[] };
             if let Some(head) = self.near(word, folded) {
                 found(BentMatch { cue: head.cue, first: index as u32, end: index as u32 + 1 });
             } else if next == index + 1 && looks_leet(text, tokens, index, folded) {
@@ -187,13 +200,12 @@ impl Bent {
         }
         let seen = mask(folded);
         // One error takes one letter away and brings another at most.
-        let close = |candidate: &&Candidate| ((candidate.mask ^ seen) & LETTERS).count_ones() <= candidate.changes;
+        let close = |candidate: &&Candidate| has_at_most((candidate.mask ^ seen) & LETTERS, candidate.changes);
         let mut candidates = candidates.iter().filter(close).map(|one| &self.heads[one.head as usize]).filter(|head| {
             let accents = usize::from(!head.word.is_ascii() || !folded.is_ascii());
             head.errors() > 1 || differs_in_one_place(folded, head.word.as_bytes(), 2 + accents)
         });
-        let folded = std::str::from_utf8(folded).ok()?;
-        candidates.find(|head| self.is_near_miss(folded, head))
+        candidates.find(|head| std::str::from_utf8(folded).is_ok_and(|folded| self.is_near_miss(folded, head)))
     }
 
     fn is_near_miss(&self, folded: &str, head: &Head) -> bool {
@@ -249,6 +261,15 @@ fn mask(word: &[u8]) -> u32 {
     word.iter().fold(0, |mask, &byte| mask | BITS[usize::from(byte)])
 }
 
+/// Whether at most so many bits are set. Machines at large have no instruction that counts them; two to four are taken
+/// away faster than all are counted.
+fn has_at_most(mut bits: u32, most: u32) -> bool {
+    for _ in 0..most {
+        bits &= bits.wrapping_sub(1);
+    }
+    bits == 0
+}
+
 /// The folded form of word `index`, without the checks that a string slice needs.
 fn folded_bytes(tokens: &Tokens, index: usize) -> &[u8] {
     let buffer = tokens.folded.as_bytes();
@@ -288,7 +309,7 @@ fn is_form_of(word: &str, head: &Head) -> bool {
     word.chars().map(plain).eq(head.letters.iter().copied().map(plain))
 }
 
-/// Whether word `index`, which is `folded`, has a digit inside, or a symbol glues it to its neighbour.
+/// Whether word `index`, which is `folded` if that matters, has a digit inside, or a symbol glues it to its neighbour.
 fn looks_leet(text: &str, tokens: &Tokens, index: usize, folded: &[u8]) -> bool {
     match tokens.words[index].class {
         Class::Handle => true,

@@ -3,7 +3,7 @@
 use super::automaton::Compiler;
 use super::bent::{Bent, BentFile};
 use super::pattern::Pattern;
-use super::{Cue, Group, Lexicon, RuleError};
+use super::{Cue, Group, Lexicon, RuleError, familiar};
 use crate::engine::span::Kind;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -55,7 +55,8 @@ pub(super) fn compile(files: &[(&str, &str)], fuzzy: Option<(&str, &str)>) -> Re
         Some((name, text)) => builder.bent(name, &read(name, text)?)?,
         None => Bent::default(),
     };
-    Ok(Lexicon { groups: builder.groups, cues: builder.cues, automaton: builder.compiler.finish(), bent })
+    let Builder { groups, cues, compiler } = builder;
+    Ok(Lexicon { groups, cues, automaton: compiler.finish(), bent, id: familiar::Id::default() })
 }
 
 fn read<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Result<T, RuleError> {

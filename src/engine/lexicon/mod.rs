@@ -8,6 +8,7 @@ mod abbreviations;
 mod automaton;
 mod bent;
 mod error;
+mod familiar;
 mod file;
 mod glued;
 mod headings;
@@ -112,6 +113,7 @@ pub struct Lexicon {
     cues: Vec<Cue>,
     automaton: Automaton,
     bent: Bent,
+    id: familiar::Id,
 }
 
 impl std::fmt::Debug for Lexicon {
@@ -206,11 +208,15 @@ impl Lexicon {
     fn matches(&self, text: &str, tokens: &Tokens, units: &[u32]) -> Vec<Hit> {
         let mut hits = Vec::new();
         let group = |cue: u32| self.cues[cue as usize].group;
-        self.automaton.run(tokens, units, |found| {
+        let traits = familiar::traits(&self.id, tokens, |word| {
+            self.automaton.traits(tokens, word) | (u8::from(self.bent.may_be_bent(tokens, word)) * familiar::BENT)
+        });
+        self.automaton.run(tokens, &traits, units, |found| {
             let (cue, first, end) = (found.cue, found.first, found.end);
             hits.push(Hit { group: group(cue), cue, first, end, bent: false });
         });
-        self.bent.run(text, tokens, units, |found| {
+        let may_be = |word: usize| traits[word] & familiar::BENT != 0;
+        self.bent.run(text, tokens, may_be, units, |found| {
             let (cue, first, end) = (found.cue, found.first, found.end);
             hits.push(Hit { group: group(cue), cue, first, end, bent: true });
         });

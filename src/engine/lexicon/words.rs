@@ -13,7 +13,7 @@ pub(super) struct Found {
     pub(super) literal: u32,
     pub(super) first: u32,
     pub(super) last: u32,
-    end: u32,
+    pub(super) end: u32,
 }
 
 /// The literals. Node 0 is the root.
@@ -27,14 +27,22 @@ pub(super) struct Words {
     /// Starts of words that may follow a node, with the literals that they complete.
     stems: Vec<Vec<Stem>>,
     /// Those that may follow the root, by their first bytes.
-    first_stems: AHashMap<[u8; HEAD], Vec<Stem>>,
-    may_open: Filter<10>,
-    may_head: Filter<10>,
+    first_stems: AHashMap<u32, Vec<Stem>>,
+    /// Which literals a phrase may begin with, and from which nodes such a literal can be reached.
+    begins: Vec<bool>,
+    leads: Vec<bool>,
     pairs: Filter<13>,
 }
 
-/// Bytes by which the stems that open a literal are looked up: patterns demand as many letters of a stem.
-const HEAD: usize = 3;
+/// Bytes by which stems that open a literal are looked up: four tell much more words from a stem than three, which is
+/// all that some have.
+const HEADS: [usize; 2] = [4, 3];
+
+/// The first so many bytes of `bytes` as a number, if there are so many.
+fn head(bytes: &[u8], length: usize) -> Option<u32> {
+    let head = bytes.get(..length)?;
+    Some(head.iter().fold(length as u32, |head, &byte| head << 8 | u32::from(byte)))
+}
 
 type Stem = (Box<[u8]>, u32);
 
@@ -69,12 +77,6 @@ impl<const BITS: u32> Filter<BITS> {
     }
 }
 
-/// Spreads the three bytes over the bits that [`Filter`] looks at.
-fn head_hash(head: [u8; HEAD]) -> u64 {
-    let [a, b, c] = head.map(u64::from);
-    spread(a << 16 | b << 8 | c)
-}
-
 /// Spreads a word after a node over the bits that [`Filter`] looks at.
 fn pair_hash(node: u32, word: u64) -> u64 {
     spread(word ^ u64::from(node) << 32)
@@ -106,9 +108,7 @@ impl Words {
 
     fn step(&mut self, from: u32, word: &str) -> u32 {
         let hash = xxh3_64(word.as_bytes());
-        if from == 0 {
-            self.may_open.add(hash);
-        } else {
+        if from != 0 {
             self.pairs.add(pair_hash(from, hash));
         }
         let new = self.nodes.len() as u32;
@@ -120,11 +120,8 @@ impl Words {
     }
 
     fn stem(&mut self, after: u32, stem: &[u8], next: u32) -> u32 {
-        let known = match stem.first_chunk::<HEAD>() {
-            Some(head) if after == 0 => {
-                self.may_head.add(head_hash(*head));
-                self.first_stems.entry(*head).or_default()
-            }
+        let known = match HEADS.iter().find_map(|&length| head(stem, length)) {
+            Some(head) if after == 0 => self.first_stems.entry(head).or_default(),
             _ => {
                 let node = &mut self.nodes[after as usize];
                 if node.stems == 0 {
@@ -141,51 +138,61 @@ impl Words {
         next
     }
 
-    /// Makes ready for texts.
-    pub(super) fn finish(&mut self) {
+    /// Makes ready for texts. `begins` tells for every literal whether a phrase may begin with it.
+    pub(super) fn finish(&mut self, begins: Vec<bool>) {
+        let any = |stems: &[Stem]| stems.iter().any(|(_, literal)| begins[*literal as usize]);
+        let of_node = |node: &Node| {
+            node.literal.is_some_and(|literal| begins[literal as usize])
+                || node.stems > 0 && any(&self.stems[node.stems as usize - 1])
+        };
+        let mut leads: Vec<bool> = self.nodes.iter().map(of_node).collect();
+        let mut steps: Vec<(u32, u32)> = self.steps.iter().map(|(&(from, _), &to)| (to, from)).collect();
+        // A node comes after the one that leads to it: from the last to the first, each hands its mark on.
+        steps.sort_unstable();
+        for (to, from) in steps.into_iter().rev() {
+            leads[from as usize] |= leads[to as usize];
+        }
+        (self.begins, self.leads) = (begins, leads);
         let nodes = &self.nodes;
         let openers = self.steps.extract_if(|&(from, _), _| from == 0);
         self.openers.extend(openers.map(|((_, hash), to)| (hash, (to, nodes[to as usize]))));
         self.steps.shrink_to_fit();
     }
 
-    /// Every literal in the text, ordered by where it ends, the longest first.
-    pub(super) fn find(&self, tokens: &Tokens) -> Vec<Found> {
-        let mut all: Vec<Found> = Vec::new();
-        for first in 0..tokens.words.len() {
-            self.find_at(tokens, first, &mut |found| {
-                // Ends hardly ever run ahead: what was begun some words earlier may be longer.
-                let after = |other: &&Found| (other.end, other.first) > (found.end, found.first);
-                let place = all.len() - all.iter().rev().take_while(after).count();
-                all.insert(place, found);
-            });
+    /// Whether a phrase may begin with word `first`, and whether any literal starts with it, whatever follows.
+    pub(super) fn traits(&self, tokens: &Tokens, first: usize) -> (bool, bool) {
+        let (mut begins, mut any) = (false, false);
+        self.stems_at(tokens, first, &mut |literal, _| {
+            any = true;
+            begins |= self.begins[literal as usize];
+        });
+        if let Some((node, _)) = self.openers.get(&tokens.words[first].hash) {
+            any = true;
+            begins |= self.leads[*node as usize];
         }
-        all
+        (begins, any)
+    }
+
+    /// Tells the literals of one stem that word `first` starts with, and where they end.
+    fn stems_at(&self, tokens: &Tokens, first: usize, tell: &mut impl FnMut(u32, usize)) {
+        let folded = tokens.folded.as_bytes();
+        let start = tokens.words[first].folded as usize;
+        let known = HEADS.iter().filter_map(|&length| self.first_stems.get(&head(&folded[start..], length)?));
+        // Shorter stems, which patterns such as `'ab*` leave.
+        let short = self.nodes.first().filter(|root| root.stems > 0).map(|root| &self.stems[root.stems as usize - 1]);
+        for stems in known.chain(short) {
+            starts(stems, folded, start, &mut *tell);
+        }
     }
 
     /// Every literal that starts with word `first`.
-    fn find_at(&self, tokens: &Tokens, first: usize, found: &mut impl FnMut(Found)) {
+    pub(super) fn find_at(&self, tokens: &Tokens, first: usize, found: &mut impl FnMut(Found)) {
         let folded = tokens.folded.as_bytes();
-        let start = tokens.words[first].folded as usize;
         let mut tell = |literal, last: usize, end: usize| {
             found(Found { literal, first: first as u32, last: last as u32, end: end as u32 });
         };
-        if let Some(head) = folded[start..].first_chunk::<HEAD>()
-            && self.may_head.may_hold(head_hash(*head))
-            && let Some(stems) = self.first_stems.get(head)
-        {
-            starts(stems, folded, start, |literal, end| tell(literal, first, end));
-        }
-        // Shorter stems, which patterns such as `'ab*` leave.
-        if let Some(Node { stems: 1.., .. }) = self.nodes.first() {
-            starts(&self.stems[self.nodes[0].stems as usize - 1], folded, start, |literal, end| {
-                tell(literal, first, end);
-            });
-        }
+        self.stems_at(tokens, first, &mut |literal, end| tell(literal, first, end));
         let hash = tokens.words[first].hash;
-        if !self.may_open.may_hold(hash) {
-            return;
-        }
         let Some(&(mut number, mut node)) = self.openers.get(&hash) else { return };
         let mut at = first;
         loop {
@@ -230,14 +237,22 @@ mod tests {
             assert_eq!(words.add(literal, prefix, number), number);
             assert_eq!(words.add(literal, prefix, 99), number);
         }
-        words.finish();
+        words.finish(vec![true, true, true, true, false, false]);
         let of = |text: &str| {
-            let found = words.find(&tokenize(text));
-            found.iter().map(|f| (f.literal, f.first, f.last)).collect::<Vec<_>>()
+            let (tokens, mut found) = (tokenize(text), Vec::new());
+            for first in 0..tokens.words.len() {
+                words.find_at(&tokens, first, &mut |f| found.push((f.literal, f.first, f.last)));
+            }
+            found
         };
-        assert_eq!(of("Read more"), [(0, 0, 0), (2, 0, 1), (5, 1, 1), (1, 0, 1), (4, 1, 1)]);
+        assert_eq!(of("Read more"), [(0, 0, 0), (2, 0, 1), (1, 0, 1), (5, 1, 1), (4, 1, 1)]);
         assert_eq!(of("Jetzt ABONNIEREN, abo"), [(3, 1, 1)]);
         assert_eq!(of("bread mo re"), []);
         assert_eq!(of(""), []);
+        for (word, traits) in
+            [("read", (true, true)), ("abonnent", (true, true)), ("more", (false, true)), ("mo", (false, false))]
+        {
+            assert_eq!(words.traits(&tokenize(word), 0), traits, "{word}");
+        }
     }
 }

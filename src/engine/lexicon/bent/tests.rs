@@ -11,7 +11,8 @@ fn found(text: &str) -> Vec<(u32, u32)> {
     .unwrap();
     let bent = Bent::compile(&file, &[0]).unwrap();
     let mut all = Vec::new();
-    bent.run(text, &tokenize(text), &[0], |hit| all.push((hit.first, hit.end)));
+    let tokens = tokenize(text);
+    bent.run(text, &tokens, |word| bent.may_be_bent(&tokens, word), &[0], |hit| all.push((hit.first, hit.end)));
     all
 }
 
