@@ -11,6 +11,7 @@
 pub mod article;
 pub mod clean;
 pub mod clickbait;
+mod distinct;
 pub mod explain;
 pub mod features;
 pub mod fingerprint;

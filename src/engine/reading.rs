@@ -1,6 +1,7 @@
 //! Reading: everything that an article tells by itself, and the fingerprints to ask the store about.
 
 use super::article::Article;
+use super::distinct::Distinct;
 use super::fingerprint::element::{Elements, elements, exact_value, label_value, template_value};
 use super::fingerprint::key::{Space, document_key, key, source_key};
 use super::fingerprint::shingle::{SHINGLE, SKETCH_SHINGLE, rolling, winnow};
@@ -12,7 +13,6 @@ use super::text::marks::starts_with_colon;
 use super::text::quotes::quotations;
 use super::text::segment::{Hints, Segmentation, UnitKind, segment};
 use super::text::token::{Token, Tokens, tokenize, tokenize_with};
-use ahash::AHashMap;
 use std::ops::Range;
 
 /// Blocks with fewer words are not counted over sources: a word or two that two publishers share prove nothing.
@@ -54,6 +54,8 @@ pub struct Reading<'a> {
     pub line_blocks: Vec<usize>,
     /// Winnowed shingles: (first word, index into the observation's local keys), ascending.
     pub shingles: Vec<(u32, u32)>,
+    /// Shingles of short units as parts of titles: indexes into the observation's asked keys.
+    pub title_shingles: Vec<u32>,
     /// The text model's sums of every block.
     pub sums: Vec<TextSums>,
     pub(super) observation: Observation,
@@ -80,8 +82,8 @@ pub struct Block {
     pub global: Option<u32>,
     /// Into the asked keys.
     pub title: Option<u32>,
-    /// Into the asked keys: its shingles as parts of titles.
-    pub title_shingles: Vec<u32>,
+    /// Range in [`Reading::title_shingles`].
+    pub title_shingles: Range<usize>,
 }
 
 impl Reading<'_> {
@@ -136,7 +138,9 @@ fn drop_quoted(hits: &mut Vec<Hit>, text: &str, tokens: &Tokens, parts: &Segment
         return;
     }
     let mut quoted: Vec<Range<usize>> = Vec::new();
-    for line in &parts.lines {
+    // A look at every quotation of the text would cost more than the rest of the lexicon; few lines have a cue.
+    let begins = |word: usize| hits.partition_point(|hit| (hit.first as usize) < word);
+    for line in parts.lines.iter().filter(|line| begins(line.first) < begins(line.last)) {
         let inside = quotations(&text[line.start..line.end]);
         let inside = || inside.iter().map(|range| line.start + range.start..line.start + range.end);
         let words = &tokens.words[line.first..line.last];
@@ -175,16 +179,12 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
     drop_quoted(&mut hits, &article.text, &tokens, &parts);
     let elements = elements(&tokens);
     let source = source_key(&article.source);
-    let mut keys = Keys { source, ..Keys::default() };
-    // Two shingles in five words, three keys per unit, and some room.
-    keys.local.reserve(tokens.words.len() / 2 + 4 * parts.units.len());
-    keys.asked.reserve(tokens.words.len() / 4 + parts.units.len());
-    keys.global.reserve(parts.units.len());
+    let mut keys = Keys::new(source, tokens.words.len(), parts.units.len());
     let mut blocks: Vec<Block> =
         parts.units.iter().map(|u| keys.block(article, &tokens, &elements, &hits, (u.first, u.last))).collect();
     let line_blocks =
         line_blocks(&parts, &mut blocks, &mut |range| keys.block(article, &tokens, &elements, &hits, range));
-    let shingles = keys.shingles(&tokens, &parts, &elements, &mut blocks);
+    let (shingles, title_shingles) = keys.shingles(&tokens, &parts, &elements, &mut blocks);
     let title = tokenize(&article.title);
     let title_value = keys.title(&title);
     let sketch = sketch(&tokens, &parts, &elements, (&blocks, &hits), lexicon);
@@ -192,9 +192,9 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         source,
         document: document_key(source, &article.id),
         id: article.id.clone(),
-        local: keys.local.list,
-        global: keys.global.list,
-        asked: keys.asked.list,
+        local: keys.local.into_values(),
+        global: keys.global.into_values(),
+        asked: keys.asked.into_values(),
         sketch,
     };
     Reading {
@@ -208,6 +208,7 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         blocks,
         line_blocks,
         shingles,
+        title_shingles,
         sums: Vec::new(),
         observation,
     }
@@ -234,36 +235,24 @@ fn line_blocks(
     of_line
 }
 
-/// Distinct keys in order of appearance.
-#[derive(Default)]
-struct KeyList {
-    list: Vec<u64>,
-    index: AHashMap<u64, u32>,
-}
-
-impl KeyList {
-    fn reserve(&mut self, keys: usize) {
-        self.list.reserve(keys);
-        self.index.reserve(keys);
-    }
-
-    fn add(&mut self, key: u64) -> u32 {
-        *self.index.entry(key).or_insert_with(|| {
-            self.list.push(key);
-            self.list.len() as u32 - 1
-        })
-    }
-}
-
-#[derive(Default)]
 struct Keys {
     source: u64,
-    local: KeyList,
-    global: KeyList,
-    asked: KeyList,
+    local: Distinct,
+    global: Distinct,
+    asked: Distinct,
 }
 
 impl Keys {
+    fn new(source: u64, words: usize, units: usize) -> Self {
+        Self {
+            source,
+            // Two shingles in five words, three keys per unit, and some room.
+            local: Distinct::with_capacity(words / 2 + 4 * units),
+            global: Distinct::with_capacity(units),
+            asked: Distinct::with_capacity(words / 4 + units),
+        }
+    }
+
     fn block(
         &mut self,
         article: &Article,
@@ -293,7 +282,7 @@ impl Keys {
             label,
             global,
             title,
-            title_shingles: Vec::new(),
+            title_shingles: 0..0,
         }
     }
 
@@ -304,24 +293,26 @@ impl Keys {
         parts: &Segmentation,
         elements: &Elements,
         blocks: &mut [Block],
-    ) -> Vec<(u32, u32)> {
-        let mut found = Vec::new();
-        let mut values = Vec::new();
+    ) -> (Vec<(u32, u32)>, Vec<u32>) {
+        let most = elements.hashes.len() / 2;
+        let (mut found, mut values) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        let mut titles = Vec::with_capacity(most);
         for line in &parts.lines {
-            for (at, value) in winnow(&elements.hashes[line.first..line.last]) {
+            winnow(&elements.hashes[line.first..line.last], |at, value| {
                 found.push(((line.first + at) as u32, self.local.add(key(Space::Shingle, self.source, value))));
                 values.push(value);
-            }
+            });
         }
         for (unit, block) in parts.units.iter().zip(blocks) {
             if unit.last - unit.first >= SHINGLE && tokens.length(unit.first, unit.last) <= POINTER_WORDS {
                 let from = found.partition_point(|s: &(u32, u32)| (s.0 as usize) < unit.first);
                 let inside = (from..found.len()).take_while(|&i| found[i].0 as usize + SHINGLE <= unit.last);
-                block.title_shingles =
-                    inside.map(|i| self.asked.add(key(Space::TitleShingle, self.source, values[i]))).collect();
+                let before = titles.len();
+                titles.extend(inside.map(|i| self.asked.add(key(Space::TitleShingle, self.source, values[i]))));
+                block.title_shingles = before..titles.len();
             }
         }
-        found
+        (found, titles)
     }
 
     /// Counts the title and its parts; returns its value.

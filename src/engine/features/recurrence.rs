@@ -67,19 +67,23 @@ pub fn sightings(reading: &Reading<'_>, block: &Block, seen: &Seen) -> BlockSigh
     let pick =
         |list: &[Sightings], index: Option<u32>| index.and_then(|i| list.get(i as usize)).copied().unwrap_or_default();
     let shingles = reading.shingles_in(block);
-    let covered = |least: u32| {
-        let hit = shingles.iter().filter(|s| pick(&seen.local, Some(s.1)).witnesses >= least).count();
-        hit as f32 / shingles.len().max(1) as f32
-    };
-    let in_titles = block.title_shingles.iter().filter(|i| pick(&seen.asked, Some(**i)).witnesses >= 1).count();
+    let (mut three, mut five) = (0, 0);
+    for shingle in shingles {
+        let witnesses = seen.local.get(shingle.1 as usize).map_or(0, |seen| seen.witnesses);
+        three += usize::from(witnesses >= 3);
+        five += usize::from(witnesses >= 5);
+    }
+    let share = |part: usize| part as f32 / shingles.len().max(1) as f32;
+    let title_shingles = &reading.title_shingles[block.title_shingles.clone()];
+    let in_titles = title_shingles.iter().filter(|i| pick(&seen.asked, Some(**i)).witnesses >= 1).count();
     BlockSightings {
-        title_covered: in_titles as f32 / block.title_shingles.len().max(1) as f32,
+        title_covered: in_titles as f32 / title_shingles.len().max(1) as f32,
         exact: pick(&seen.local, block.exact),
         template: pick(&seen.local, block.template),
         label: pick(&seen.local, block.label),
         sources: pick(&seen.global, block.global).witnesses,
         titles: pick(&seen.asked, block.title).witnesses,
-        covered: [covered(3), covered(5)],
+        covered: [share(three), share(five)],
     }
 }
 

@@ -15,24 +15,26 @@ pub const WINDOW: usize = 4;
 /// stay rare.
 pub const SKETCH_SHINGLE: usize = 5;
 
-/// The winnowed shingles of the elements `hashes`: (index of the first word relative to the slice, value), in order.
-/// Linear.
-#[must_use]
-pub fn winnow(hashes: &[u64]) -> Vec<(usize, u64)> {
-    let values: Vec<u64> = rolling(hashes, SHINGLE).collect();
-    if values.is_empty() {
-        return Vec::new();
-    }
-    let mut kept: Vec<(usize, u64)> = Vec::new();
-    for start in 0..=values.len().saturating_sub(WINDOW) {
-        let window = &values[start..(start + WINDOW).min(values.len())];
+/// Tells `keep` the winnowed shingles of the elements `hashes`: index of the first word relative to the slice and value,
+/// in order. Linear, and without memory of its own.
+pub fn winnow(hashes: &[u64], mut keep: impl FnMut(usize, u64)) {
+    let mut window = [u64::MAX; WINDOW];
+    let mut kept = None;
+    let shingles = (hashes.len() + 1).saturating_sub(SHINGLE);
+    for (at, value) in rolling(hashes, SHINGLE).enumerate() {
+        window[at % WINDOW] = value;
+        // The first window is full, or as full as it gets.
+        if at + 1 < WINDOW.min(shingles) {
+            continue;
+        }
         // The rightmost minimum, as the paper says: neighbouring windows then agree more often.
-        let best = window.iter().enumerate().rev().min_by_key(|(_, value)| **value).map_or(0, |(i, _)| i);
-        if kept.last().is_none_or(|last| last.0 != start + best) {
-            kept.push((start + best, values[start + best]));
+        let places = (0..WINDOW.min(at + 1)).map(|back| at - back);
+        let best = places.min_by_key(|place| window[place % WINDOW]).unwrap_or(at);
+        if kept != Some(best) {
+            kept = Some(best);
+            keep(best, window[best % WINDOW]);
         }
     }
-    kept
 }
 
 /// The values of all runs of `n` elements.
@@ -44,19 +46,26 @@ pub fn rolling(hashes: &[u64], n: usize) -> impl Iterator<Item = u64> + '_ {
 mod tests {
     use super::*;
 
+    fn winnowed(words: &[u64]) -> Vec<(usize, u64)> {
+        let mut kept = Vec::new();
+        winnow(words, |at, value| kept.push((at, value)));
+        kept
+    }
+
     #[test]
     fn a_common_run_of_seven_words_has_a_common_fingerprint() {
         let a: Vec<u64> = (0..40).map(|i| mix(1, i)).collect();
         let mut b: Vec<u64> = (100..140).map(|i| mix(1, i)).collect();
         b[10..17].copy_from_slice(&a[20..27]);
-        let of = |words: &[u64]| winnow(words).into_iter().map(|x| x.1).collect::<Vec<_>>();
-        let (a, b) = (of(&a), of(&b));
-        assert!(a.iter().any(|x| b.contains(x)));
+        let (a, b) = (winnowed(&a), winnowed(&b));
+        assert!(a.iter().any(|x| b.iter().any(|y| x.1 == y.1)));
     }
 
     #[test]
     fn short_runs() {
-        assert!(winnow(&[1, 2, 3]).is_empty());
-        assert_eq!(winnow(&[1, 2, 3, 4]).len(), 1);
+        for (words, kept) in [(0, 0), (3, 0), (4, 1), (5, 1), (7, 1)] {
+            let words: Vec<u64> = (0..words).collect();
+            assert_eq!(winnowed(&words).len(), kept, "{words:?}");
+        }
     }
 }

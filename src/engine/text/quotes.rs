@@ -28,6 +28,10 @@ fn is_inner(line: &str, at: usize) -> bool {
 /// is even. Linear.
 #[must_use]
 pub fn quotations(line: &str) -> Vec<Range<usize>> {
+    // The bytes that marks start with: most lines have none of them.
+    if !line.bytes().any(|byte| matches!(byte, b'"' | 0xc2 | 0xe2 | 0xe3)) {
+        return Vec::new();
+    }
     let is_mark = |at: usize| !is_inner(line, at);
     let straight = line.bytes().enumerate().filter(|(at, b)| *b == b'"' && is_mark(*at)).count() % 2 == 0;
     // Swedes and Finns open with the mark that closes elsewhere; beside an opening one it would be a mark that was lost.
