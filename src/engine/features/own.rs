@@ -1,7 +1,6 @@
 //! Where a text speaks of its own publisher: "example.org", "Example Times" on exampletimes.com.
 
 use crate::engine::text::token::Tokens;
-use memchr::memmem;
 
 /// Parts of host names that name no publisher.
 const GENERIC: &[&str] = &[
@@ -36,24 +35,16 @@ const SHORTEST: usize = 4;
 /// Parts from this length on count inside longer words too; a shorter one must be a word of its own.
 const DISTINCTIVE: usize = 7;
 
-/// For every word whether it is part of the name of `source`. Linear in the text for each of at most three parts.
+/// For every word whether it is part of the name of `source`: the words from there on, spaces left out, start with one
+/// of its parts. Linear in the text for each of at most three parts.
 #[must_use]
 pub fn own_name(source: &str, tokens: &Tokens) -> Vec<bool> {
     let mut own = vec![false; tokens.words.len()];
     let lower = source.to_lowercase();
     let parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|p| p.len() >= SHORTEST && !GENERIC.contains(p));
-    let parts: Vec<&str> = parts.take(3).collect();
-    if parts.is_empty() {
-        return own;
-    }
-    let (squeezed, starts) = squeeze(tokens);
-    for part in parts {
-        for at in memmem::find_iter(squeezed.as_bytes(), part) {
-            let first = starts.partition_point(|&s| s <= at).saturating_sub(1);
-            let last = starts.partition_point(|&s| s < at + part.len()).saturating_sub(1);
-            let aligned =
-                starts[first] == at && starts.get(last + 1).copied().unwrap_or(squeezed.len()) == at + part.len();
-            if aligned || part.len() >= DISTINCTIVE && starts[first] == at {
+    for part in parts.take(3) {
+        for first in 0..own.len() {
+            if let Some(last) = last_word(part.as_bytes(), tokens, first) {
                 own[first..=last].fill(true);
             }
         }
@@ -61,15 +52,20 @@ pub fn own_name(source: &str, tokens: &Tokens) -> Vec<bool> {
     own
 }
 
-/// The folded words without the spaces, and where each starts.
-fn squeeze(tokens: &Tokens) -> (String, Vec<usize>) {
-    let mut squeezed = String::with_capacity(tokens.folded.len());
-    let mut starts = Vec::with_capacity(tokens.words.len());
-    for word in 0..tokens.words.len() {
-        starts.push(squeezed.len());
-        squeezed.push_str(tokens.folded_word(word));
+/// The last of the words that spell `part` from word `first` on. A distinctive one may end inside a word.
+fn last_word(part: &[u8], tokens: &Tokens, first: usize) -> Option<usize> {
+    let folded = tokens.folded.as_bytes();
+    let mut rest = part;
+    for (last, word) in tokens.words.iter().enumerate().skip(first) {
+        let end = tokens.words.get(last + 1).map_or(folded.len(), |next| next.folded as usize) - 1;
+        let word = &folded[word.folded as usize..end];
+        if word.len() >= rest.len() {
+            let ends = word.len() == rest.len() || part.len() >= DISTINCTIVE;
+            return (ends && word.starts_with(rest)).then_some(last);
+        }
+        rest = rest.strip_prefix(word)?;
     }
-    (squeezed, starts)
+    None
 }
 
 #[cfg(test)]

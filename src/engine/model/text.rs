@@ -14,7 +14,7 @@ pub const BUCKETS: usize = 1 << 16;
 #[derive(Debug, Clone)]
 pub struct TextModel {
     /// Interleaved: `[taught by recurrence, taught by annotations]` per bucket.
-    table: Vec<[i8; 2]>,
+    table: Box<[[i8; 2]; BUCKETS]>,
     scale: [f32; 2],
     bias: [f32; 2],
 }
@@ -40,7 +40,7 @@ impl TextModel {
     #[must_use]
     pub fn new(weak: &[i8], strong: &[i8], scale: [f32; 2], bias: [f32; 2]) -> Self {
         let at = |table: &[i8], i: usize| table.get(i).copied().unwrap_or(0);
-        Self { table: (0..BUCKETS).map(|i| [at(weak, i), at(strong, i)]).collect(), scale, bias }
+        Self { table: Box::new(std::array::from_fn(|i| [at(weak, i), at(strong, i)])), scale, bias }
     }
 
     /// The sums of the words `first..last`, whose raw text is `raw`.

@@ -1,6 +1,7 @@
 //! Text as the engine sees it: words ([`token`]), folded for matching ([`fold`]), parted into lines and
-//! units ([`segment`]), with what is quoted in them ([`quotes`]).
+//! units ([`segment`]), with what is quoted in them ([`quotes`]); bytes are counted in [`bytes`].
 
+pub mod bytes;
 pub mod dateline;
 pub mod fold;
 pub mod marks;

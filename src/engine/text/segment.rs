@@ -90,23 +90,25 @@ fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The first line break from byte `at` on, or the end of the text.
-fn break_from(text: &str, mut at: usize) -> usize {
-    // ASCII's breaks, and the bytes that the others start with.
-    let may_break = |byte: &u8| matches!(byte, b'\n' | b'\r' | 0xb | 0xc | 0xc2 | 0xe2);
-    while let Some(ahead) = text.as_bytes()[at..].iter().position(may_break) {
-        at += ahead;
-        let Some(c) = text[at..].chars().next().filter(|&c| !is_break(c)) else { return at };
-        at += c.len_utf8();
-    }
-    text.len()
+/// The first line break from byte `at` on, or the end of the text. `plain` says that there are no others than LF and CR.
+fn break_from(text: &str, at: usize, plain: bool) -> usize {
+    let ahead = if plain { memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]) } else { text[at..].find(is_break) };
+    ahead.map_or(text.len(), |ahead| at + ahead)
+}
+
+/// Whether no line breaks but LF and CR occur, as in nearly all texts.
+fn breaks_are_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr2(0xb, 0xc, bytes).is_none()
+        && ["\u{85}", "\u{2028}", "\u{2029}"].iter().all(|rare| memchr::memmem::find(bytes, rare.as_bytes()).is_none())
 }
 
 fn lines(text: &str, words: &[Token]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let (mut at, mut word, mut breaks) = (0, 0, 0);
+    let plain = breaks_are_plain(text);
     while at < text.len() {
-        let length = break_from(text, at) - at;
+        let length = break_from(text, at, plain) - at;
         let raw = &text[at..at + length];
         let start = at + (raw.len() - raw.trim_start().len());
         let end = at + raw.trim_end().len();

@@ -8,6 +8,7 @@ mod length;
 mod seams;
 
 use self::seams::{has_inner_capital, is_upper, seams};
+use super::bytes::count;
 use super::fold::{continues_word, fold_word};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -262,12 +263,12 @@ fn is_mostly_latin(text: &str) -> bool {
     const SAMPLE: usize = 4096;
     let mut rest = text.chars();
     let sample = if rest.nth(SAMPLE - 1).is_some() { &text[..text.len() - rest.as_str().len()] } else { text };
-    // Bytes are counted many at once. CE to D5 lead the characters U+0380 to U+057F and nothing else; those that share
-    // their first byte with strangers are looked at one by one where they occur.
-    let count = |wanted: fn(u8) -> bool| sample.bytes().filter(|&byte| wanted(byte)).count();
-    let latin = count(|byte| byte.is_ascii_alphabetic());
-    let others = if count(|byte| matches!(byte, 0xcd | 0xd6)) == 0 {
-        count(|byte| matches!(byte, 0xce..=0xd5))
+    // CE to D5 lead the characters U+0380 to U+057F and nothing else; those that share their first byte with strangers
+    // are looked at one by one where they occur.
+    let bytes = sample.as_bytes();
+    let latin = count(bytes, |byte| byte.is_ascii_alphabetic());
+    let others = if count(bytes, |byte| matches!(byte, 0xcd | 0xd6)) == 0 {
+        count(bytes, |byte| matches!(byte, 0xce..=0xd5))
     } else {
         sample.chars().filter(|c| matches!(c, '\u{370}'..='\u{58f}')).count()
     };

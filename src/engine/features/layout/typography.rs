@@ -1,6 +1,7 @@
 //! How a unit is set: what it starts and ends with, its capitals, its signs.
 
 use super::{Row, share};
+use crate::engine::text::bytes::count;
 use crate::engine::text::dateline::dateline;
 use crate::engine::text::marks::{CLOSING_BRACKETS, CLOSING_QUOTES, FULL_STOPS, OPENING_BRACKETS, is_terminator};
 use crate::engine::text::token::{Class, Token};
@@ -45,16 +46,26 @@ fn has_typed_copyright(raw: &str) -> bool {
 /// Writes capitals, digits, addresses and signs.
 pub(super) fn case_and_marks(text: &str, raw: &str, words: &[Token], row: &mut Row) {
     let n = words.len();
-    let capitals = share(words.iter().filter(|w| w.capital).count(), n);
-    let upper = share(words.iter().filter(|w| w.upper && w.end - w.start > 2).count(), n);
+    let (mut capitals, mut upper, mut url, mut name, mut time) = (0, 0, false, false, false);
+    for word in words {
+        capitals += usize::from(word.capital);
+        upper += usize::from(word.upper && word.end - word.start > 2);
+        match word.class {
+            Class::Word => {}
+            Class::Url => url = true,
+            Class::Handle | Class::Email => name = true,
+            Class::Number => time |= text[word.start as usize..word.end as usize].contains(':'),
+        }
+    }
+    let (capitals, upper) = (share(capitals, n), share(upper, n));
     row.push(capitals);
     row.flag(capitals > 0.6 && n > 3);
     row.push(upper);
     row.flag(upper > 0.8);
     let seen = Marks::of(raw);
     row.push(share(seen.digits, raw.len()));
-    row.flag(words.iter().any(|w| w.class == Class::Url));
-    row.flag(words.iter().any(|w| matches!(w.class, Class::Handle | Class::Email)));
+    row.flag(url);
+    row.flag(name);
     row.flag(seen.has(b'#'));
     // What is not ASCII, and brackets, need a closer look.
     let plain = seen.is_ascii();
@@ -72,7 +83,7 @@ pub(super) fn case_and_marks(text: &str, raw: &str, words: &[Token], row: &mut R
     row.push(seen.questions.min(3) as f32 / 3.0);
     row.flag((seen.has(b':') || !plain) && raw.chars().take(25).any(|c| matches!(c, ':' | '：')));
     row.flag(seen.has(b'"') || !plain && raw.contains(['“', '„', '”', '«', '「']));
-    row.flag(words.iter().any(|w| w.class == Class::Number && text[w.start as usize..w.end as usize].contains(':')));
+    row.flag(time);
 }
 
 /// What is set in a stretch besides letters.
@@ -89,29 +100,19 @@ impl Marks {
     const SIGNS: [u8; 7] = *b"#|/(>:\"";
     const BEYOND: u8 = 0x80;
 
+    // Each is a loop of its own without a table, so that it takes many bytes at once.
     fn of(raw: &str) -> Self {
-        const BITS: [u8; 256] = {
-            let mut bits = [0; 256];
-            let mut byte = 128;
-            while byte < 256 {
-                bits[byte] = Marks::BEYOND;
-                byte += 1;
-            }
-            let mut i = 0;
-            while i < Marks::SIGNS.len() {
-                bits[Marks::SIGNS[i] as usize] = 1 << i;
-                i += 1;
-            }
-            bits
+        let bytes = raw.as_bytes();
+        let sign = |byte: u8| {
+            let known = (0..).zip(Self::SIGNS).map(|(i, sign)| u8::from(byte == sign) << i);
+            known.fold(byte & Self::BEYOND, |signs, sign| signs | sign)
         };
-        // Each count is a loop of its own, so that it takes many bytes at once.
-        let count = |wanted: fn(&u8) -> bool| raw.as_bytes().iter().filter(|byte| wanted(byte)).count();
         Self {
-            digits: count(u8::is_ascii_digit),
-            punctuation: count(u8::is_ascii_punctuation),
-            exclamations: count(|byte| *byte == b'!'),
-            questions: count(|byte| *byte == b'?'),
-            signs: raw.bytes().fold(0, |signs, byte| signs | BITS[usize::from(byte)]),
+            digits: count(bytes, |byte| byte.is_ascii_digit()),
+            punctuation: count(bytes, |byte| byte.is_ascii_punctuation()),
+            exclamations: count(bytes, |byte| byte == b'!'),
+            questions: count(bytes, |byte| byte == b'?'),
+            signs: bytes.iter().fold(0, |signs, &byte| signs | sign(byte)),
         }
     }
 
