@@ -3,7 +3,10 @@
 //!
 //! ```sh
 //! cargo run --release --example growth -- --documents 10000000
+//! cargo run --release --example growth -- --documents 10000000 --scale 16
 //! ```
+//!
+//! With `--scale` there is so much less of everything: documents, sources, memory, journal, and rows that wait for the disk.
 //!
 //! The stream is skewed like the world: a document's source is drawn by Zipf's law, most keys come once, each source has
 //! standing blocks and campaigns that end, every thirtieth document is sent twice. Its own counts are the truth that
@@ -32,8 +35,8 @@ const CAMPAIGNS: u64 = 12;
 const CAMPAIGN: u64 = 300;
 /// Of all blocks, a document carries one in so many.
 const CARRIED: u64 = 4;
-/// Keys that documents of all sources share: famous quotations and the like.
-const COMMON: u64 = 1 << 20;
+/// Keys that documents of all sources share, famous quotations and the like, for each source: a million for 20,000.
+const COMMON: u64 = 52;
 /// Documents that are taken out of the clock at once.
 const BATCH: u64 = 256;
 /// Every so many documents, an earlier one comes again.
@@ -63,9 +66,21 @@ struct Args {
     /// Threads that observe
     #[arg(long, default_value_t = 2)]
     threads: u64,
+    /// Divides all numbers above but keys and threads, and the bounds of the journal
+    #[arg(long, default_value_t = 1)]
+    scale: u64,
     /// Where the store is made, and left [default: a temporary directory]
     #[arg(long)]
     data: Option<PathBuf>,
+}
+
+impl Args {
+    fn scaled(mut self) -> Self {
+        for number in [&mut self.documents, &mut self.step, &mut self.sources, &mut self.per_day] {
+            *number = (*number / self.scale).max(1);
+        }
+        self
+    }
 }
 
 /// `SplitMix64`'s finaliser: numbers in, noise out.
@@ -100,6 +115,7 @@ struct Generator {
     thread: u64,
     threads: u64,
     keys: u64,
+    common: u64,
     /// Shares of the sources, added up.
     zipf: Vec<f64>,
     documents: Vec<u32>,
@@ -121,7 +137,7 @@ impl Generator {
         }
         let blocks = (sources * (STANDING + CAMPAIGNS)) as usize;
         let (documents, truth) = (vec![0; sources as usize], vec![Truth::default(); blocks]);
-        Self { thread, threads: args.threads, keys: args.keys, zipf, documents, truth }
+        Self { thread, threads: args.threads, keys: args.keys, common: args.sources * COMMON, zipf, documents, truth }
     }
 
     /// Document `n` of the thread; a copy of an earlier one has its keys, but an id of its own.
@@ -158,7 +174,7 @@ impl Generator {
         keys.truncate(local as usize);
         blocks.retain(|(at, _)| at + (BLOCK as usize) <= keys.len());
         let over_sources = |i: u64| match i % 10 {
-            0 => key(5, 0, key(6, body, i) % COMMON),
+            0 => key(5, 0, key(6, body, i) % self.common),
             _ => key(7, body, i),
         };
         let mut sketch: Vec<u64> = (0..self.keys / 10).map(|i| key(8, body, i)).collect();
@@ -256,13 +272,17 @@ fn resident_mib() -> f64 {
 }
 
 fn main() {
-    let args = Args::parse();
+    let args = Args::parse().scaled();
     let temporary = tempfile::tempdir().unwrap();
     let dir = args.data.clone().unwrap_or_else(|| temporary.path().to_owned());
     // Each thread has its share of the day's documents.
     let time = Arc::new((AtomicI64::new(START), 86_400.0 * args.threads as f64 / args.per_day as f64));
     let clock = Arc::clone(&time);
-    let config = StoreConfig { memory_bytes: args.memory_mib << 20, ..StoreConfig::default() };
+    let scaled = |bytes: usize| bytes / args.scale as usize;
+    let mut config = StoreConfig { memory_bytes: scaled(args.memory_mib << 20), ..StoreConfig::default() };
+    config.journal.max_bytes /= args.scale;
+    config.journal.queue_bytes = scaled(config.journal.queue_bytes);
+    config.journal.commit_bytes = scaled(config.journal.commit_bytes);
     let store = EmbeddedStore::open_with_clock(&dir, config, Arc::new(move || clock.0.load(Relaxed))).unwrap();
     let mut generators: Vec<_> = (0..args.threads).map(|thread| Generator::new(&args, thread)).collect();
     println!("{:.0} MiB resident before the first document", resident_mib());
@@ -286,7 +306,8 @@ fn main() {
         let (seconds, status) = (began.elapsed().as_secs_f64(), store.status());
         let share = |part: u64, whole: u64| part as f64 * 100.0 / whole.max(1) as f64;
         println!(
-            "| {to} | {:.1} | {:.0} | {:.0} | {} | {} | {} | {} | {:.2} | {:.2} | {:.1} |",
+            "| {} | {:.1} | {:.0} | {:.0} | {} | {} | {} | {} | {:.2} | {:.2} | {:.1} |",
+            to * args.scale,
             step.on_core * 1e6 / step.documents as f64,
             step.documents as f64 / seconds,
             resident_mib(),

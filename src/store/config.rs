@@ -8,17 +8,18 @@ const DAY: Duration = Duration::from_hours(24);
 /// Bounds of a store. `StoreConfig::default()` suits a server; every field may be changed on its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreConfig {
-    /// Bytes of memory for all tables together; they start small and grow to this. Half goes to first sightings (6
-    /// to 9 bytes each), three sixteenths to records, an eighth each to known documents and to the near-duplicate guard, a
-    /// sixteenth to what documents carried. The default of 1 GiB holds 60 million first sightings (about 240,000
-    /// articles of 250 keys), 1.5 million records, 800,000 documents, the sketches of 500,000, and what the last
+    /// Bytes of memory for all tables together; they start small and grow to this. Seven sixteenths go to first
+    /// sightings (6 to 9 bytes each), a quarter to records, an eighth each to known documents and to the near-duplicate
+    /// guard, a sixteenth to what documents carried. The default of 1 GiB holds 60 million first sightings (about
+    /// 240,000 articles of 250 keys), 1.8 million records, 800,000 documents, the sketches of 500,000, and what the last
     /// 90,000 carried (60 keys of blocks each). Least: 16 MiB.
     pub memory_bytes: usize,
     /// A record that was not met for this long is forgotten. Default: 365 days, so that yearly campaigns are known.
     pub max_age: Duration,
     /// The same for rare records. Default: 90 days; a promotion that came twice in a season will hardly come again.
     pub rare_age: Duration,
-    /// Up to this many witnesses a record is rare. Default: 2, one less than most rules ask for.
+    /// Up to this many witnesses a record is rare: it ages sooner, and of a full table such records have an eighth.
+    /// Default: 2, one less than most rules ask for.
     pub rare_witnesses: u32,
     /// From this many witnesses on a template is strong: documents that were learned before are affected by it. Default:
     /// 3, from which a block is reported as recurring, and what most rules ask for. 2 to 16, as far as counts are exact.
@@ -68,7 +69,7 @@ pub struct JournalConfig {
     pub queue_bytes: usize,
     /// A row is on disk after this much plus one write. Default: 250 ms, a quarter of the promised second.
     pub commit_interval: Duration,
-    /// So many waiting bytes are written without waiting for the interval. Default: 4 MiB.
+    /// So many waiting bytes are written without waiting for the interval, and no more at once. Default: 4 MiB.
     pub commit_bytes: usize,
 }
 
@@ -121,19 +122,24 @@ impl StoreConfig {
         self.memory_bytes.max(Self::LEAST_MEMORY)
     }
 
+    /// Bytes for first sightings and what they refer to.
+    fn sightings_bytes(&self) -> usize {
+        self.memory() / 16 * 7
+    }
+
     /// Bytes for first sightings, what they refer to apart.
     pub(crate) fn first_bytes(&self) -> usize {
-        self.memory() / 2 - self.ring_bytes()
+        self.sightings_bytes() - self.ring_bytes()
     }
 
     /// Bytes for what first sightings refer to: one in 24 sightings may belong to another document or kind of key.
     pub(crate) fn ring_bytes(&self) -> usize {
-        self.memory() / 2 / 16
+        self.sightings_bytes() / 16
     }
 
     /// Bytes for records.
     pub(crate) fn record_bytes(&self) -> usize {
-        self.memory() / 16 * 3
+        self.memory() / 4
     }
 
     /// Bytes for what documents carried.

@@ -124,10 +124,21 @@ impl Registry {
 }
 
 impl Shard {
+    /// Forgets what has aged, and an eighth at once if there is no room. What stays is then put in anew: the places of
+    /// those that went would stay marked as left, and in time the map would double to be rid of the marks.
     fn expire(&mut self, max_bytes: usize, since: u32) {
+        let is_full = self.bytes > max_bytes;
+        self.forget(if is_full { max_bytes / 8 * 7 } else { max_bytes }, since);
+        if is_full {
+            let kept: Vec<_> = self.entries.drain().collect();
+            self.entries.extend(kept);
+        }
+    }
+
+    fn forget(&mut self, most_bytes: usize, since: u32) {
         while let Some(&(handle, arrived)) = self.order.front() {
             // The newest stays whatever its size: it is the one that is being claimed.
-            if self.order.len() == 1 || (self.bytes <= max_bytes && arrived >= since) {
+            if self.order.len() == 1 || (self.bytes <= most_bytes && arrived >= since) {
                 return;
             }
             self.order.pop_front();

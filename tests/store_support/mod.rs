@@ -41,6 +41,11 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
+    /// A store that lives on something of its own.
+    pub(crate) fn new(name: &'static str, store: Box<dyn Store>, clock: TestClock) -> Self {
+        Self { name, store, clock, _dir: None }
+    }
+
     pub(crate) fn observe(&self, document: &Observation, at: i64) -> Seen {
         self.store.observe(document, at, true).unwrap()
     }

@@ -122,7 +122,8 @@ impl Queue {
         self.work.notify_one();
     }
 
-    /// For the writer: waits until a group is due. May be empty when nothing came for a minute, or to try whether the
+    /// For the writer: waits until a group is due. The last one apart, it has no more bytes than are written without
+    /// waiting: it is copied on its way to the disk, and all that waited for a slow one would be there twice. May be empty when nothing came for a minute, or to try whether the
     /// disk is well again.
     pub(super) fn next(&self) -> Group {
         let idle_since = Instant::now();
@@ -140,8 +141,7 @@ impl Queue {
             }
             inner = self.work.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        (inner.since, inner.flush, inner.waiting) = (None, false, 0);
-        Group { rows: std::mem::take(&mut inner.rows), last: inner.closed }
+        inner.take(self.commit_bytes)
     }
 
     /// For the writer: so many rows of so many bytes are on disk, where all files now have so many.
@@ -200,6 +200,23 @@ impl Queue {
 }
 
 impl Inner {
+    /// The rows in front, of at most so many bytes, but one at least; all, if there will be no other group.
+    fn take(&mut self, most: usize) -> Group {
+        let mut bytes = 0;
+        let fits = |row: &&Vec<u8>| {
+            let fits = bytes == 0 || bytes + row.len() <= most || self.closed;
+            bytes += if fits { row.len() } else { 0 };
+            fits
+        };
+        let count = self.rows.iter().take_while(fits).count();
+        let rest = self.rows.split_off(count);
+        self.waiting -= bytes;
+        if rest.is_empty() {
+            (self.since, self.flush) = (None, false);
+        }
+        Group { rows: std::mem::replace(&mut self.rows, rest), last: self.closed }
+    }
+
     fn is_full(&self, bytes: usize, max_bytes: usize) -> bool {
         self.taken > 0 && self.taken + bytes > max_bytes
     }
@@ -237,4 +254,34 @@ impl Drop for Room<'_> {
 
 fn wait<'a>(condition: &Condvar, guard: MutexGuard<'a, Inner>) -> MutexGuard<'a, Inner> {
     condition.wait(guard).unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waited_long_is_written_in_small_groups_and_in_order() {
+        let (interval, commit_bytes) = (Duration::ZERO, 100);
+        let queue = Queue::new(&JournalConfig { commit_interval: interval, commit_bytes, ..JournalConfig::default() });
+        for n in 0..10 {
+            queue.reserve(30).unwrap().fill(vec![n; 30]);
+        }
+        queue.reserve(300).unwrap().fill(vec![10; 300]);
+        let numbers = |group: &Group| group.rows.iter().map(|row| row[0]).collect::<Vec<_>>();
+        let group = queue.next();
+        assert_eq!((numbers(&group), group.last), (vec![0, 1, 2], false));
+        let failure = StoreError::Io { path: "d".into(), what: "full".into() };
+        queue.failed(group.rows, failure);
+        for expected in [[0, 1, 2], [3, 4, 5], [6, 7, 8]] {
+            let group = queue.next();
+            assert_eq!(numbers(&group), expected);
+            queue.written(3, 90, 0);
+        }
+        queue.close();
+        let group = queue.next();
+        assert_eq!((numbers(&group), group.last), (vec![9, 10], true), "one that is larger than a group goes as well");
+        queue.written(2, 330, 0);
+        assert!(queue.sync().is_ok());
+    }
 }
