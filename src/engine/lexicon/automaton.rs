@@ -144,10 +144,9 @@ impl Compiler {
 }
 
 impl Automaton {
-    /// What of [`BEGINS`] and [`STARTS`] holds for word `index`.
+    /// What word `index` can mean by itself; see [`super::familiar`].
     pub(super) fn traits(&self, tokens: &Tokens, index: usize) -> u8 {
-        let (begins, any) = self.words.traits(tokens, index);
-        (u8::from(begins) * BEGINS) | (u8::from(any) * STARTS)
+        self.words.traits(tokens, index)
     }
 
     /// Number of literals in the automaton.
@@ -169,12 +168,16 @@ impl Automaton {
         for first in 0..tokens.words.len() as u32 {
             // A phrase that goes on here was begun by literals that end before: the horizon knows all of them.
             let wanted = if first <= scan.horizon { STARTS } else { BEGINS };
-            if traits[first as usize] & wanted != 0 {
-                self.words.find_at(tokens, first as usize, &mut |found| {
+            let traits = traits[first as usize];
+            if traits & wanted != 0 {
+                self.words.find_at(tokens, first as usize, traits, &mut |found| {
                     let after = |other: &&Found| (other.end, other.first) > (found.end, found.first);
                     let place = waiting.len() - waiting.iter().rev().take_while(after).count();
                     waiting.insert(place, found);
                 });
+            }
+            if waiting.is_empty() {
+                continue;
             }
             // What ends here ends before all that is found later.
             let ready = waiting.iter().take_while(|hit| hit.last <= first).count();

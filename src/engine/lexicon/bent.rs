@@ -179,8 +179,9 @@ impl Bent {
                 next = run_of_letters(text, tokens, units, index);
                 self.spaced_out(text, &tokens.words[index..next], index, &mut found);
             }
-            let folded = if may_be(index) { folded_bytes(tokens, index) } else { &[] };
-            if let Some(head) = self.near(word, folded) {
+            let may_be = may_be(index);
+            let folded = if may_be { folded_bytes(tokens, index) } else { &[] };
+            if let Some(head) = may_be.then(|| self.near(word, folded)).flatten() {
                 found(BentMatch { cue: head.cue, first: index as u32, end: index as u32 + 1 });
             } else if next == index + 1 && looks_leet(text, tokens, index, folded) {
                 next = parts_end(text, tokens, index);

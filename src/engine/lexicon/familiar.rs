@@ -15,11 +15,15 @@ pub(super) const BEGINS: u8 = 1;
 pub(super) const STARTS: u8 = 2;
 /// The word may be a telling one, bent.
 pub(super) const BENT: u8 = 4;
+/// A literal of one stem starts with the word.
+pub(super) const STEMS: u8 = 8;
+/// A literal may start with the word whatever word follows: it is one by itself, or a stem may come next.
+pub(super) const ALONE: u8 = 16;
 
 /// Marks a slot that is taken.
-const TAKEN: u8 = 8;
+const TAKEN: u8 = 32;
 /// Bits of a slot that are not the hash's: words whose hashes are equal in all others count as the same.
-const TRAITS: u64 = 15;
+const TRAITS: u64 = 63;
 /// Slots: 64 KiB hold the words of a language that make up nine tenths of its texts, and fit the second cache.
 const SLOTS: usize = 1 << 13;
 

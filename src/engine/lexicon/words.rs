@@ -3,7 +3,8 @@
 //! The texts' words come with their hashes, so a literal of three words is found in three look-ups, and most words are
 //! turned away by one bit. An automaton over characters looks at every byte instead: it took four times as long.
 
-use crate::engine::text::token::Tokens;
+use super::familiar::{ALONE, BEGINS, STARTS, STEMS};
+use crate::engine::text::token::{Token, Tokens};
 use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -31,7 +32,10 @@ pub(super) struct Words {
     /// Which literals a phrase may begin with, and from which nodes such a literal can be reached.
     begins: Vec<bool>,
     leads: Vec<bool>,
-    pairs: Filter<13>,
+    /// The nodes that two words or more lead to, by the hash of those words.
+    paths: Filter<13>,
+    /// That hash for every node, until all is compiled.
+    path_of: Vec<u64>,
 }
 
 /// Bytes by which stems that open a literal are looked up: four tell much more words from a stem than three, which is
@@ -77,13 +81,9 @@ impl<const BITS: u32> Filter<BITS> {
     }
 }
 
-/// Spreads a word after a node over the bits that [`Filter`] looks at.
-fn pair_hash(node: u32, word: u64) -> u64 {
-    spread(word ^ u64::from(node) << 32)
-}
-
-fn spread(value: u64) -> u64 {
-    let value = value.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+/// The hash of the words so far (0 for none) and one more, spread over the bits that [`Filter`] looks at.
+fn path(before: u64, word: u64) -> u64 {
+    let value = (before.rotate_left(21) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     value ^ value >> 29
 }
 
@@ -93,6 +93,7 @@ impl Words {
     pub(super) fn add(&mut self, words: &str, prefix: bool, next: u32) -> u32 {
         if self.nodes.is_empty() {
             self.nodes.push(Node::default());
+            self.path_of.push(0);
         }
         let (head, last) = words.rsplit_once(' ').map_or((None, words), |(head, last)| (Some(head), last));
         let mut node = 0;
@@ -108,13 +109,15 @@ impl Words {
 
     fn step(&mut self, from: u32, word: &str) -> u32 {
         let hash = xxh3_64(word.as_bytes());
-        if from != 0 {
-            self.pairs.add(pair_hash(from, hash));
-        }
         let new = self.nodes.len() as u32;
         let to = *self.steps.entry((from, hash)).or_insert(new);
         if to == new {
+            let path = path(self.path_of[from as usize], hash);
+            if from != 0 {
+                self.paths.add(path);
+            }
             self.nodes.push(Node::default());
+            self.path_of.push(path);
         }
         to
     }
@@ -152,25 +155,25 @@ impl Words {
         for (to, from) in steps.into_iter().rev() {
             leads[from as usize] |= leads[to as usize];
         }
-        (self.begins, self.leads) = (begins, leads);
+        (self.begins, self.leads, self.path_of) = (begins, leads, Vec::new());
         let nodes = &self.nodes;
         let openers = self.steps.extract_if(|&(from, _), _| from == 0);
         self.openers.extend(openers.map(|((_, hash), to)| (hash, (to, nodes[to as usize]))));
         self.steps.shrink_to_fit();
     }
 
-    /// Whether a phrase may begin with word `first`, and whether any literal starts with it, whatever follows.
-    pub(super) fn traits(&self, tokens: &Tokens, first: usize) -> (bool, bool) {
-        let (mut begins, mut any) = (false, false);
+    /// What of [`BEGINS`], [`STARTS`], [`STEMS`] and [`ALONE`] holds for word `first`, whatever follows.
+    pub(super) fn traits(&self, tokens: &Tokens, first: usize) -> u8 {
+        let begins = |begins: bool| if begins { BEGINS } else { 0 };
+        let mut traits = 0;
         self.stems_at(tokens, first, &mut |literal, _| {
-            any = true;
-            begins |= self.begins[literal as usize];
+            traits |= STARTS | STEMS | begins(self.begins[literal as usize]);
         });
-        if let Some((node, _)) = self.openers.get(&tokens.words[first].hash) {
-            any = true;
-            begins |= self.leads[*node as usize];
+        if let Some((number, node)) = self.openers.get(&tokens.words[first].hash) {
+            traits |= STARTS | begins(self.leads[*number as usize]);
+            traits |= if node.literal.is_some() || node.stems > 0 { ALONE } else { 0 };
         }
-        (begins, any)
+        traits
     }
 
     /// Tells the literals of one stem that word `first` starts with, and where they end.
@@ -185,14 +188,22 @@ impl Words {
         }
     }
 
-    /// Every literal that starts with word `first`.
-    pub(super) fn find_at(&self, tokens: &Tokens, first: usize, found: &mut impl FnMut(Found)) {
+    /// Every literal that starts with word `first`, of which [`Self::traits`] says `traits`.
+    pub(super) fn find_at(&self, tokens: &Tokens, first: usize, traits: u8, found: &mut impl FnMut(Found)) {
         let folded = tokens.folded.as_bytes();
         let mut tell = |literal, last: usize, end: usize| {
             found(Found { literal, first: first as u32, last: last as u32, end: end as u32 });
         };
-        self.stems_at(tokens, first, &mut |literal, end| tell(literal, first, end));
+        if traits & STEMS != 0 {
+            self.stems_at(tokens, first, &mut |literal, end| tell(literal, first, end));
+        }
         let hash = tokens.words[first].hash;
+        let mut so_far = path(0, hash);
+        // Words that open literals are common; the word that follows hardly ever is the next of one.
+        let goes_on = |next: &Token| self.paths.may_hold(path(so_far, next.hash));
+        if traits & ALONE == 0 && !tokens.words.get(first + 1).is_some_and(goes_on) {
+            return;
+        }
         let Some(&(mut number, mut node)) = self.openers.get(&hash) else { return };
         let mut at = first;
         loop {
@@ -205,7 +216,8 @@ impl Words {
             if node.stems > 0 {
                 starts(&self.stems[node.stems as usize - 1], folded, end, |literal, end| tell(literal, at, end));
             }
-            if !self.pairs.may_hold(pair_hash(number, word.hash)) {
+            so_far = path(so_far, word.hash);
+            if !self.paths.may_hold(so_far) {
                 return;
             }
             let Some(&next) = self.steps.get(&(number, word.hash)) else { return };
@@ -241,7 +253,8 @@ mod tests {
         let of = |text: &str| {
             let (tokens, mut found) = (tokenize(text), Vec::new());
             for first in 0..tokens.words.len() {
-                words.find_at(&tokens, first, &mut |f| found.push((f.literal, f.first, f.last)));
+                let traits = words.traits(&tokens, first);
+                words.find_at(&tokens, first, traits, &mut |f| found.push((f.literal, f.first, f.last)));
             }
             found
         };
@@ -249,9 +262,12 @@ mod tests {
         assert_eq!(of("Jetzt ABONNIEREN, abo"), [(3, 1, 1)]);
         assert_eq!(of("bread mo re"), []);
         assert_eq!(of(""), []);
-        for (word, traits) in
-            [("read", (true, true)), ("abonnent", (true, true)), ("more", (false, true)), ("mo", (false, false))]
-        {
+        for (word, traits) in [
+            ("read", BEGINS | STARTS | ALONE),
+            ("abonnent", BEGINS | STARTS | STEMS),
+            ("more", STARTS | STEMS | ALONE),
+            ("mo", 0),
+        ] {
             assert_eq!(words.traits(&tokenize(word), 0), traits, "{word}");
         }
     }
