@@ -103,10 +103,17 @@ fn character_features(folded: &str, emit: &mut impl FnMut(u32)) {
     let bytes = folded.as_bytes();
     let add = |h: u64, b: u8| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3);
     let hash = |gram: &[u8]| gram.iter().fold(0x4c11_u64, |h, &b| add(h, b));
+    let of_bytes = |[a, b, c, d]: [u8; 4]| bucket(add(add(add(add(0x4c11, a), b), c), d));
     // Four bytes are four characters wherever all of them are ASCII.
-    for (at, &[a, b, c, d]) in bytes.array_windows::<4>().enumerate() {
-        if (a | b | c | d).is_ascii() {
-            emit(bucket(add(add(add(add(0x4c11, a), b), c), d)));
+    if folded.is_ascii() {
+        for gram in bytes.array_windows() {
+            emit(of_bytes(*gram));
+        }
+        return;
+    }
+    for (at, gram) in bytes.array_windows().enumerate() {
+        if gram.is_ascii() {
+            emit(of_bytes(*gram));
         } else if folded.is_char_boundary(at)
             && let Some((last, c)) = folded[at..].char_indices().nth(3)
         {

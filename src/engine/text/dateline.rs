@@ -7,7 +7,7 @@ const LONGEST: usize = 80;
 /// Bytes of the dateline that opens `raw`, its dash and the spaces behind that included; 0 if there is none.
 #[must_use]
 pub fn dateline(raw: &str) -> usize {
-    let Some(close) = raw.bytes().take(LONGEST).position(|byte| byte == b')') else { return 0 };
+    let Some(close) = memchr::memchr(b')', &raw.as_bytes()[..raw.len().min(LONGEST)]) else { return 0 };
     if !raw[..close].contains('(') {
         return 0;
     }

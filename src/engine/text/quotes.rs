@@ -28,18 +28,23 @@ fn is_inner(line: &str, at: usize) -> bool {
 /// is even. Linear.
 #[must_use]
 pub fn quotations(line: &str) -> Vec<Range<usize>> {
-    // The bytes that marks start with: most lines have none of them.
-    if !line.bytes().any(|byte| matches!(byte, b'"' | 0xc2 | 0xe2 | 0xe3)) {
-        return Vec::new();
-    }
     let is_mark = |at: usize| !is_inner(line, at);
-    let straight = line.bytes().enumerate().filter(|(at, b)| *b == b'"' && is_mark(*at)).count() % 2 == 0;
+    let straight = memchr::memchr_iter(b'"', line.as_bytes()).filter(|&at| is_mark(at)).count() % 2 == 0;
+    let counts = |&(at, c): &(usize, char)| c != '"' || straight && is_mark(at);
     // Swedes and Finns open with the mark that closes elsewhere; beside an opening one it would be a mark that was lost.
-    let both_closing = !line.contains(['“', '„']);
+    let both_closing = !line.contains('“') && !line.contains('„');
     let mut found = Vec::new();
     let mut open: Option<(usize, &[char])> = None;
-    for (at, c) in line.char_indices().filter(|(at, c)| *c != '"' || straight && is_mark(*at)) {
-        match open {
+    // What no mark starts with is passed over byte by byte.
+    let leads = line.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'"' | 0xc2 | 0xe2 | 0xe3));
+    let marks = leads.filter_map(|(at, _)| Some((at, line[at..].chars().next()?)));
+    for (at, c) in marks.filter(counts) {
+        // Whether what counts between `start` and here was too long already.
+        let is_lost = |start: usize| {
+            let before = || line[start..at].char_indices().map(|(i, c)| (start + i, c)).rfind(counts);
+            at - start > LONGEST && before().is_some_and(|(before, _)| before - start > LONGEST)
+        };
+        match open.filter(|&(start, _)| !is_lost(start)) {
             Some((start, closing)) if closing.contains(&c) => {
                 found.push(start..at + c.len_utf8());
                 open = None;
@@ -67,6 +72,9 @@ mod tests {
         assert_eq!(found("he said.” The next “went”"), ["“went”"]);
         assert_eq!(found("דובר צה\"ל אמר: \"בואו\"."), ["\"בואו\""]);
         assert_eq!(found("田中氏は『行こう』と述べた"), ["『行こう』"]);
+        let lost = |letters: usize| quotations(&format!("“{} “and one” more", "x".repeat(letters)))[0].clone();
+        assert_eq!(lost(100).start, 0);
+        assert_eq!(lost(LONGEST), LONGEST + 4..LONGEST + 17);
         assert!(found("").is_empty());
     }
 }

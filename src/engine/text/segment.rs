@@ -79,9 +79,11 @@ const LONG_LINE: usize = 200;
 pub fn segment(text: &str, tokens: &Tokens, hints: &dyn Hints) -> Segmentation {
     let lines = lines(text, &tokens.words);
     let splitter = Splitter { text, tokens, hints, vocabulary: vocabulary(tokens) };
-    let mut units = Vec::new();
+    // A sentence of news has some 20 words.
+    let mut units = Vec::with_capacity(lines.len() + tokens.words.len() / 16);
+    let mut parts = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        splitter.split_line(index, line, &mut units);
+        splitter.split_line(index, line, &mut parts, &mut units);
     }
     Segmentation { lines, units }
 }
@@ -141,6 +143,9 @@ fn vocabulary(tokens: &Tokens) -> AHashMap<u64, u32> {
     counts
 }
 
+/// First byte, one past the last byte, first word, one past the last word.
+type Part = (usize, usize, usize, usize);
+
 struct Splitter<'a> {
     text: &'a str,
     tokens: &'a Tokens,
@@ -149,11 +154,14 @@ struct Splitter<'a> {
 }
 
 impl Splitter<'_> {
-    fn split_line(&self, index: usize, line: &Line, units: &mut Vec<Unit>) {
+    /// Appends the units of `line`; `parts` is empty memory to work with.
+    fn split_line(&self, index: usize, line: &Line, parts: &mut Vec<Part>, units: &mut Vec<Unit>) {
         let mut start = line.start;
         let mut first = line.first;
-        let mut parts = Vec::new();
         for word in line.first + 1..line.last {
+            if self.is_plainly_inside(word) {
+                continue;
+            }
             if let Some(cut) = self.boundary(line, word) {
                 parts.push((start, cut, first, word));
                 start = cut;
@@ -162,7 +170,7 @@ impl Splitter<'_> {
         }
         parts.push((start, line.end, first, line.last));
         let kind = if parts.len() > 1 { UnitKind::Sentence } else { UnitKind::Line };
-        for (start, end, first, last) in parts {
+        for (start, end, first, last) in parts.drain(..) {
             let raw = &self.text[start..end];
             let start = end - raw.trim_start().len();
             let end = start + self.text[start..end].trim_end().len();
@@ -170,6 +178,13 @@ impl Splitter<'_> {
             units.push(Unit { start, end, first, last, kind, line: index, parent: None });
             self.brackets(parent, units);
         }
+    }
+
+    /// Whether one space parts two words of which neither is set in capitals: most pairs, and never a boundary.
+    fn is_plainly_inside(&self, word: usize) -> bool {
+        let (before, after) = (&self.tokens.words[word - 1], &self.tokens.words[word]);
+        let spaced = after.start == before.end + 1 && self.text.as_bytes()[before.end as usize] == b' ';
+        spaced && !before.upper && !after.upper
     }
 
     /// Where the sentence of word `word - 1` ends, if one ends before `word`.

@@ -118,13 +118,18 @@ struct Scanner<'a> {
 impl Scanner<'_> {
     fn run(&mut self) {
         let mut at = 0;
-        while let Some(c) = self.text[at..].chars().next() {
-            at = if is_word_char(c) {
+        while let Some(&byte) = self.text.as_bytes().get(at) {
+            at = if byte.is_ascii_alphanumeric() {
                 self.word_from(at)
-            } else if c == '@' {
+            } else if byte == b'@' {
                 self.handle_from(at)
+            } else if byte.is_ascii() {
+                at + 1
             } else {
-                at + c.len_utf8()
+                match self.text[at..].chars().next() {
+                    Some(c) if !is_word_char(c) => at + c.len_utf8(),
+                    _ => self.word_from(at),
+                }
             };
         }
     }
@@ -200,7 +205,8 @@ impl Scanner<'_> {
         let end = start + 1 + tail;
         let stops = bytes.get(end).is_none_or(|&next| next.is_ascii() && !next.is_ascii_alphanumeric() && next != b'@');
         // `http` and `www` may start an address.
-        if !first.is_ascii_alphabetic() || !stops || tail == 0 || url_end(self.text, start).is_some() {
+        let is_url = || matches!(first, b'h' | b'H' | b'w' | b'W') && url_end(self.text, start).is_some();
+        if !first.is_ascii_alphabetic() || !stops || tail == 0 || is_url() {
             return None;
         }
         let folded = self.tokens.folded.len();
