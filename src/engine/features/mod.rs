@@ -164,9 +164,9 @@ impl Measured<'_, '_> {
     #[must_use]
     pub fn names_itself(&self, i: usize) -> bool {
         let unit = &self.reading.parts.units[i];
+        let Some(last) = self.own[unit.first..unit.last].iter().rposition(|own| *own) else { return false };
         let sentence = unit.start + dateline(self.reading.raw(i));
-        let words = &self.reading.tokens.words;
-        (unit.first..unit.last).any(|word| self.own[word] && words[word].start as usize >= sentence)
+        self.reading.tokens.words[unit.first + last].start as usize >= sentence
     }
 
     /// Whether unit `i` opens with a cue that is a label: a colon follows ("Read also: …", "More on the strike: …").

@@ -49,6 +49,8 @@ impl Neighbourhood {
         let mut all = Self::default();
         for measure in 0..MEASURES {
             let mut sum = 0.0;
+            all.values[measure].reserve_exact(hints.len());
+            all.sums[measure].reserve_exact(hints.len() + 1);
             all.sums[measure].push(sum);
             for hint in hints {
                 sum += f64::from(hint.values[measure]);

@@ -1,6 +1,6 @@
 //! Where a text speaks of its own publisher: "example.org", "Example Times" on exampletimes.com.
 
-use crate::engine::text::token::Tokens;
+use crate::engine::text::token::{Token, Tokens};
 
 /// Parts of host names that name no publisher.
 const GENERIC: &[&str] = &[
@@ -42,9 +42,12 @@ pub fn own_name(source: &str, tokens: &Tokens) -> Vec<bool> {
     let mut own = vec![false; tokens.words.len()];
     let lower = source.to_lowercase();
     let parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|p| p.len() >= SHORTEST && !GENERIC.contains(p));
-    for part in parts.take(3) {
-        for first in 0..own.len() {
-            if let Some(last) = last_word(part.as_bytes(), tokens, first) {
+    for part in parts.take(3).map(str::as_bytes) {
+        // Most words start with another letter.
+        let first_byte = |word: &Token| tokens.folded.as_bytes().get(word.folded as usize);
+        let starts = tokens.words.iter().enumerate().filter(|(_, word)| first_byte(word) == part.first());
+        for (first, _) in starts {
+            if let Some(last) = last_word(part, tokens, first) {
                 own[first..=last].fill(true);
             }
         }

@@ -67,23 +67,47 @@ pub(super) fn case_and_marks(text: &str, raw: &str, words: &[Token], row: &mut R
     row.flag(url);
     row.flag(name);
     row.flag(seen.has(b'#'));
-    // What is not ASCII, and brackets, need a closer look.
-    let plain = seen.is_ascii();
-    row.flag(!plain && raw.contains('©') || seen.has(b'(') && has_typed_copyright(raw));
+    // Signs beyond ASCII, and brackets, need a closer look.
+    let plain = seen.are_plain();
+    let beyond = if plain { Beyond::default() } else { Beyond::of(raw) };
+    row.flag(beyond.copyright || seen.has(b'(') && has_typed_copyright(raw));
     row.flag(seen.has(b'|'));
     row.flag(seen.has(b'/'));
-    let arrow = if plain {
-        seen.has(b'>')
-    } else {
-        raw.contains(['►', '→', '»', '>', '▶', '➤', '▸', '↓']) && !raw.contains('«')
-    };
-    row.flag(arrow);
+    row.flag((seen.has(b'>') || beyond.arrow) && !beyond.guillemet);
     row.push(share(seen.punctuation, raw.len()));
     row.push(seen.exclamations.min(3) as f32 / 3.0);
     row.push(seen.questions.min(3) as f32 / 3.0);
     row.flag((seen.has(b':') || !plain) && raw.chars().take(25).any(|c| matches!(c, ':' | '：')));
-    row.flag(seen.has(b'"') || !plain && raw.contains(['“', '„', '”', '«', '「']));
+    row.flag(seen.has(b'"') || beyond.quote || beyond.guillemet);
     row.flag(time);
+}
+
+/// Signs beyond ASCII that occur in a stretch.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+struct Beyond {
+    copyright: bool,
+    arrow: bool,
+    /// An opening one, beside which `»` is no arrow.
+    guillemet: bool,
+    quote: bool,
+}
+
+impl Beyond {
+    fn of(raw: &str) -> Self {
+        let mut seen = Self::default();
+        // The bytes that these signs start with, and few letters.
+        for at in memchr::memchr3_iter(0xc2, 0xe2, 0xe3, raw.as_bytes()) {
+            match raw[at..].chars().next() {
+                Some('©') => seen.copyright = true,
+                Some('►' | '→' | '»' | '▶' | '➤' | '▸' | '↓') => seen.arrow = true,
+                Some('«') => seen.guillemet = true,
+                Some('“' | '„' | '”' | '「') => seen.quote = true,
+                _ => {}
+            }
+        }
+        seen
+    }
 }
 
 /// What is set in a stretch besides letters.
@@ -92,20 +116,23 @@ struct Marks {
     punctuation: usize,
     exclamations: usize,
     questions: usize,
-    /// Which of [`Marks::SIGNS`] occur, a bit for each; the uppermost for what is not ASCII.
+    /// Which of [`Marks::SIGNS`] occur, a bit for each; the uppermost for what may be a sign beyond ASCII.
     signs: u8,
 }
 
 impl Marks {
     const SIGNS: [u8; 7] = *b"#|/(>:\"";
     const BEYOND: u8 = 0x80;
+    /// The bytes that signs beyond ASCII start with; those of most letters are others.
+    const LEADS: [u8; 4] = [0xc2, 0xe2, 0xe3, 0xef];
 
     // Each is a loop of its own without a table, so that it takes many bytes at once.
     fn of(raw: &str) -> Self {
         let bytes = raw.as_bytes();
         let sign = |byte: u8| {
             let known = (0..).zip(Self::SIGNS).map(|(i, sign)| u8::from(byte == sign) << i);
-            known.fold(byte & Self::BEYOND, |signs, sign| signs | sign)
+            let beyond = Self::LEADS.map(|lead| u8::from(byte == lead) * Self::BEYOND);
+            known.chain(beyond).fold(0, |signs, sign| signs | sign)
         };
         Self {
             digits: count(bytes, |byte| byte.is_ascii_digit()),
@@ -120,7 +147,8 @@ impl Marks {
         Self::SIGNS.iter().position(|known| *known == sign).is_some_and(|i| self.signs >> i & 1 == 1)
     }
 
-    fn is_ascii(&self) -> bool {
+    /// Whether there are no signs beyond ASCII.
+    fn are_plain(&self) -> bool {
         self.signs & Self::BEYOND == 0
     }
 }
