@@ -1,6 +1,7 @@
 //! The shipped cue lexicon against invented sentences: ordinary reporting must not be taken for residue by a single
 //! phrase, residue must be recognised in all languages.
 
+use promosieve::engine::Engine;
 use promosieve::engine::lexicon::{Glued, Lexicon, RuleError};
 use promosieve::engine::text::token::{Tokens, tokenize, tokenize_with};
 use proptest::prelude::*;
@@ -189,6 +190,22 @@ fn malformed_rules_are_refused_with_their_place() {
     assert!(matches!(unknown, RuleError::UnknownGroup { id, .. } if id == "y"));
     let kinds = cue.replace("related = 1.0", "related = 0.5");
     assert!(matches!(Lexicon::parse(&[("x.toml", &kinds)], None), Err(RuleError::Group { .. })));
+}
+
+#[test]
+fn of_many_malformed_files_the_first_is_named() {
+    // They are read at the same time; the first ones take longest.
+    let file =
+        |n: usize| format!("{HEAD}[[cue]]\nlang = \"en\"\nphrases = [{}\"(a\"]\nexample = \"e\"", "\"b\",".repeat(n));
+    let texts: Vec<(String, String)> = (0..40).map(|n| (format!("{n}.toml"), file(4000 - 100 * n))).collect();
+    let files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let error = Lexicon::parse(&files, None).unwrap_err();
+    assert!(matches!(&error, RuleError::Phrase { file, .. } if file == "0.toml"), "{error}");
+}
+
+#[test]
+fn the_version_is_told_without_making_the_engine() {
+    assert_eq!(Engine::shipped_version(), Engine::shipped().ruleset_version());
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn dispatch(cli: Cli) -> Result<(), CliError> {
 }
 
 fn version() -> String {
-    format!("promosieve {} (ruleset {})\n", env!("CARGO_PKG_VERSION"), Engine::shipped().ruleset_version())
+    format!("promosieve {} (ruleset {})\n", env!("CARGO_PKG_VERSION"), Engine::shipped_version())
 }
 
 fn finish(outcome: Result<(), CliError>) -> ExitCode {

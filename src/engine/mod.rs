@@ -66,6 +66,13 @@ impl Engine {
         Self::with_model(&file).expect("the shipped model is complete: tests load it")
     }
 
+    /// The version of the engine that [`Self::shipped`] makes, without making it: one look at the bytes of rules and
+    /// models.
+    #[must_use]
+    pub fn shipped_version() -> String {
+        version(SHIPPED_MODEL)
+    }
+
     /// The engine with the shipped rules and the models of `file`.
     ///
     /// # Errors
@@ -76,16 +83,13 @@ impl Engine {
         let (weak, strong) = (file.table("text.weak")?, file.table("text.strong")?);
         let text = TextModel::new(&weak.steps, &strong.steps, [weak.scale, strong.scale], [weak.bias, strong.bias]);
         let decision = Decision::load(file, &columns)?;
-        let rules = lexicon::all_rules().map(str::as_bytes).chain(Clickbait::FILES);
-        let rules = rules.fold(0, |hash, part| fingerprint::key::mix(hash, xxh3_64(part)));
-        let version = fingerprint::key::mix(rules, xxh3_64(&file.to_bytes()));
         Ok(Self {
             lexicon,
             text,
             decision,
             clickbait: Clickbait::shipped(),
             columns,
-            ruleset_version: format!("{version:016x}"),
+            ruleset_version: version(&file.to_bytes()),
         })
     }
 
@@ -135,6 +139,13 @@ impl Engine {
     pub fn rulings(&self, reading: &Reading<'_>, seen: &Seen) -> Vec<Ruled> {
         explain::rulings(self, reading, seen)
     }
+}
+
+/// See [`Engine::ruleset_version`].
+fn version(model: &[u8]) -> String {
+    let rules = lexicon::all_rules().map(str::as_bytes).chain(Clickbait::FILES);
+    let rules = rules.fold(0, |hash, part| fingerprint::key::mix(hash, xxh3_64(part)));
+    format!("{:016x}", fingerprint::key::mix(rules, xxh3_64(model)))
 }
 
 /// Teasers that are looked at: the first ones are what a reader sees.

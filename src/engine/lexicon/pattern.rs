@@ -15,6 +15,8 @@
 //! Words pass through the tokeniser of the texts, so a pattern is spelled as people write.
 
 use crate::engine::text::token::tokenize;
+use ahash::AHashMap;
+use std::collections::hash_map::Entry;
 
 /// Phrases that one pattern may stand for.
 pub const MAX_EXPANSIONS: usize = 4096;
@@ -191,14 +193,51 @@ fn alternatives(part: &str) -> Result<Vec<Vec<Segment>>, PatternError> {
     let written = expand(part)?;
     // The Swiss write ss for ß.
     let swiss: Vec<String> = written.iter().filter(|plain| plain.contains('ß')).map(|p| p.replace('ß', "ss")).collect();
-    for plain in written.into_iter().chain(swiss) {
+    // Alternatives share most of their pieces, and folding one takes longer than finding it.
+    let mut pieces = AHashMap::new();
+    for plain in written.iter().chain(&swiss) {
         let mut builder = Builder::default();
-        for piece in plain.split_whitespace() {
-            builder.piece(piece)?;
+        for written in plain.split_whitespace() {
+            let piece = match pieces.entry(written) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(Piece::parse(written)?),
+            };
+            builder.add(piece)?;
         }
         all.push(builder.finish()?);
     }
     Ok(all)
+}
+
+/// What stands between two spaces.
+enum Piece {
+    Gap(u32),
+    /// So many words, parted by one space; the last is the start of one if `prefix`.
+    Words {
+        folded: String,
+        count: u32,
+        prefix: bool,
+    },
+}
+
+impl Piece {
+    fn parse(written: &str) -> Result<Self, PatternError> {
+        if let Some(words) = written.strip_prefix('~') {
+            return gap(words).map(Self::Gap);
+        }
+        // What the tokeniser leaves as it is, which many words are, needs no tokeniser.
+        let is_plain = written.bytes().all(|byte| byte.is_ascii_lowercase());
+        if is_plain || matches!(written, "#" | "@url" | "@mail" | "@name") {
+            return Ok(Self::Words { folded: written.to_owned(), count: 1, prefix: false });
+        }
+        let (stem, prefix) = written.strip_suffix('*').map_or((written, false), |stem| (stem, true));
+        if stem.contains('*') || (prefix && letters(stem) < MIN_STEM) {
+            return Err(PatternError::Prefix);
+        }
+        let tokens = tokenize(stem);
+        let words: Vec<&str> = (0..tokens.words.len()).map(|index| tokens.folded_word(index)).collect();
+        Ok(Self::Words { folded: words.join(" "), count: words.len() as u32, prefix })
+    }
 }
 
 /// Letters of `stem`; a Hangul syllable counts for two.
@@ -215,52 +254,31 @@ struct Builder {
 }
 
 impl Builder {
-    fn piece(&mut self, piece: &str) -> Result<(), PatternError> {
-        if let Some(gap) = piece.strip_prefix('~') {
-            return self.gap(gap);
-        }
-        if matches!(piece, "#" | "@url" | "@mail" | "@name") {
-            self.word(piece);
-            return Ok(());
-        }
-        // What the tokeniser leaves as it is, which most words are, needs no tokeniser.
-        if piece.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            self.word(piece);
-            return Ok(());
-        }
-        let (stem, prefix) = piece.strip_suffix('*').map_or((piece, false), |stem| (stem, true));
-        if stem.contains('*') || (prefix && letters(stem) < MIN_STEM) {
-            return Err(PatternError::Prefix);
-        }
-        let tokens = tokenize(stem);
-        for index in 0..tokens.words.len() {
-            self.word(tokens.folded_word(index));
-        }
-        if prefix {
-            self.open.prefix = true;
-            self.close();
+    fn add(&mut self, piece: &Piece) -> Result<(), PatternError> {
+        match piece {
+            Piece::Gap(words) => {
+                self.close();
+                if self.done.is_empty() || self.pending_gap {
+                    return Err(PatternError::Gap);
+                }
+                (self.open.gap, self.pending_gap) = (*words, true);
+            }
+            Piece::Words { folded, count, prefix } => {
+                if *count > 0 {
+                    if self.open.count > 0 {
+                        self.open.words.push(' ');
+                    }
+                    self.open.words.push_str(folded);
+                    self.open.count += count;
+                    self.pending_gap = false;
+                }
+                if *prefix {
+                    self.open.prefix = true;
+                    self.close();
+                }
+            }
         }
         Ok(())
-    }
-
-    fn gap(&mut self, written: &str) -> Result<(), PatternError> {
-        let words = gap(written)?;
-        self.close();
-        if self.done.is_empty() || self.pending_gap {
-            return Err(PatternError::Gap);
-        }
-        self.open.gap = words;
-        self.pending_gap = true;
-        Ok(())
-    }
-
-    fn word(&mut self, folded: &str) {
-        if self.open.count > 0 {
-            self.open.words.push(' ');
-        }
-        self.open.words.push_str(folded);
-        self.open.count += 1;
-        self.pending_gap = false;
     }
 
     fn close(&mut self) {
@@ -343,7 +361,7 @@ fn product(heads: &[String], tails: &[String]) -> Result<Vec<String>, PatternErr
     if heads.len().saturating_mul(tails.len()) > MAX_EXPANSIONS {
         return Err(PatternError::TooMany);
     }
-    Ok(heads.iter().flat_map(|head| tails.iter().map(move |tail| format!("{head}{tail}"))).collect())
+    Ok(heads.iter().flat_map(|head| tails.iter().map(move |tail| [&**head, tail].concat())).collect())
 }
 
 #[cfg(test)]
