@@ -108,6 +108,8 @@ fn every_strong_group_speaks_the_eight_languages() {
         "offer",
         "app",
         "paywall",
+        "account",
+        "form",
         "read_on",
         "read_also",
         "related_label",

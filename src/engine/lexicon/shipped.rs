@@ -2,6 +2,7 @@
 
 /// Cue files as (name, TOML). A test compares the list with the directory.
 pub const FILES: &[(&str, &str)] = &[
+    ("cues/account.toml", include_str!("../../../rules/cues/account.toml")),
     ("cues/ad_label.toml", include_str!("../../../rules/cues/ad_label.toml")),
     ("cues/affiliate.toml", include_str!("../../../rules/cues/affiliate.toml")),
     ("cues/agency.toml", include_str!("../../../rules/cues/agency.toml")),
@@ -15,11 +16,13 @@ pub const FILES: &[(&str, &str)] = &[
     ("cues/copyright.toml", include_str!("../../../rules/cues/copyright.toml")),
     ("cues/correction.toml", include_str!("../../../rules/cues/correction.toml")),
     ("cues/donate.toml", include_str!("../../../rules/cues/donate.toml")),
+    ("cues/download.toml", include_str!("../../../rules/cues/download.toml")),
     ("cues/embed.toml", include_str!("../../../rules/cues/embed.toml")),
     ("cues/event.toml", include_str!("../../../rules/cues/event.toml")),
     ("cues/first_plural.toml", include_str!("../../../rules/cues/first_plural.toml")),
     ("cues/first_published.toml", include_str!("../../../rules/cues/first_published.toml")),
     ("cues/follow.toml", include_str!("../../../rules/cues/follow.toml")),
+    ("cues/form.toml", include_str!("../../../rules/cues/form.toml")),
     ("cues/here_now.toml", include_str!("../../../rules/cues/here_now.toml")),
     ("cues/navigation.toml", include_str!("../../../rules/cues/navigation.toml")),
     ("cues/newsletter.toml", include_str!("../../../rules/cues/newsletter.toml")),
