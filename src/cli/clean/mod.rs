@@ -25,8 +25,8 @@ All input is learned first, then cleaned, so the first article is judged by all 
 judged by those before it, as by a server.
 
 With --jsonl every line is an object with `id` and `text`, and, if known, `source` (or `site`), `title`, `language` (or
-`lang`) and `published_at` (or `date`; RFC 3339 or an ISO date). Other keys are ignored, and so are
-languages that are no BCP 47 tags. Every line of the output is an
+`lang`) and `published_at` (or `date`; RFC 3339 or an ISO date). A document without a date counts as published when the
+run began. Other keys are ignored, and so are languages that are no BCP 47 tags. Every line of the output is an
 AnalyzeResponse of the gRPC API as canonical proto3 JSON; fields with default values are written, too. A summary goes to
 standard error. Input packed with gzip or zstd is unpacked, from standard input too.
 

@@ -43,6 +43,9 @@ pub(super) struct Passes<'a> {
     detector: &'a Detector,
     inputs: Vec<Source>,
     bar: ProgressBar,
+    /// When undated documents count as published, in seconds since the Unix epoch: one instant for the run, so that its
+    /// answers do not depend on how fast the machine is.
+    started: i64,
     /// What has been done so far.
     pub(super) stats: Stats,
 }
@@ -56,7 +59,7 @@ enum Pass {
 impl<'a> Passes<'a> {
     pub(super) fn new(args: &'a Args, detector: &'a Detector, inputs: Vec<Source>) -> Self {
         let bar = bar(args, &inputs);
-        Self { args, detector, inputs, bar, stats: Stats::default() }
+        Self { args, detector, inputs, bar, started: now(), stats: Stats::default() }
     }
 
     /// Makes the passes that the arguments ask for.
@@ -77,6 +80,7 @@ impl<'a> Passes<'a> {
             pass,
             args: self.args,
             detector: self.detector,
+            started: self.started,
             bar: &self.bar,
             before,
             feed: Mutex::new(Feed::new(&mut inputs, pass == Pass::Clean)),
@@ -97,6 +101,7 @@ struct Crew<'a, 'i> {
     pass: Pass,
     args: &'a Args,
     detector: &'a Detector,
+    started: i64,
     bar: &'a ProgressBar,
     /// Where the bar stood.
     before: u64,
@@ -228,7 +233,7 @@ impl<'i> Crew<'_, 'i> {
     fn look_up(&self, readings: &[Reading<'_>], faults: &mut Faults, learn: bool) -> Vec<Seen> {
         let mut known = Vec::with_capacity(readings.len());
         for reading in readings {
-            match self.detector.look_up(reading, Namespace::DEFAULT, learn, now()) {
+            match self.detector.look_up(reading, Namespace::DEFAULT, learn, self.started) {
                 Ok(seen) => known.push(seen),
                 Err(error) => {
                     faults.fatal = Some(error.into());
