@@ -1,4 +1,7 @@
-//! The language of a text, as a BCP 47 tag.
+//! The language of a text, as a BCP 47 tag: by its function words where they leave no doubt, else by whatlang's trigrams,
+//! which take a third of the time of the whole engine.
+
+pub(in crate::engine) mod function_words;
 
 /// Characters looked at: whatlang's trigrams decide on 300 as surely as on the whole text, at a hundredth of the cost.
 const SAMPLE: usize = 300;
@@ -24,6 +27,9 @@ pub fn detect(text: &str) -> String {
     let sample: String = text[from..].chars().take(SAMPLE).collect();
     if sample.chars().filter(|c| c.is_alphabetic()).count() < LEAST {
         return "und".into();
+    }
+    if let Some(tag) = function_words::tell(&sample) {
+        return tag.into();
     }
     whatlang::detect_lang(&sample).map_or_else(|| "und".into(), |lang| short_tag(lang.code()).into())
 }

@@ -143,7 +143,8 @@ impl Engine {
 
 /// See [`Engine::ruleset_version`].
 fn version(model: &[u8]) -> String {
-    let rules = lexicon::all_rules().map(str::as_bytes).chain(Clickbait::FILES);
+    let rules =
+        lexicon::all_rules().chain([language::function_words::WORDS]).map(str::as_bytes).chain(Clickbait::FILES);
     let rules = rules.fold(0, |hash, part| fingerprint::key::mix(hash, xxh3_64(part)));
     format!("{:016x}", fingerprint::key::mix(rules, xxh3_64(model)))
 }
