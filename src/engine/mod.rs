@@ -11,7 +11,6 @@
 pub mod article;
 pub mod clean;
 pub mod clickbait;
-mod distinct;
 pub mod explain;
 pub mod features;
 pub mod fingerprint;

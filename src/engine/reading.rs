@@ -1,7 +1,6 @@
 //! Reading: everything that an article tells by itself, and the fingerprints to ask the store about.
 
 use super::article::Article;
-use super::distinct::Distinct;
 use super::fingerprint::element::{Elements, elements, exact_value, label_value, template_value};
 use super::fingerprint::key::{Space, document_key, key, source_key};
 use super::fingerprint::shingle::{SHINGLE, SKETCH_SHINGLE, rolling, winnow};
@@ -13,6 +12,8 @@ use super::text::marks::starts_with_colon;
 use super::text::quotes::quotations;
 use super::text::segment::{Hints, Segmentation, UnitKind, segment};
 use super::text::token::{Token, Tokens, tokenize, tokenize_with};
+use ahash::RandomState;
+use indexmap::IndexSet;
 use std::ops::Range;
 
 /// Blocks with fewer words are not counted over sources: a word or two that two publishers share prove nothing.
@@ -192,9 +193,9 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         source,
         document: document_key(source, &article.id),
         id: article.id.clone(),
-        local: keys.local.into_values(),
-        global: keys.global.into_values(),
-        asked: keys.asked.into_values(),
+        local: keys.local.into_list(),
+        global: keys.global.into_list(),
+        asked: keys.asked.into_list(),
         sketch,
     };
     Reading {
@@ -233,6 +234,25 @@ fn line_blocks(
         }
     }
     of_line
+}
+
+/// Distinct keys, numbered in the order of their appearance.
+#[derive(Default)]
+struct Distinct(IndexSet<u64, RandomState>);
+
+impl Distinct {
+    fn with_capacity(keys: usize) -> Self {
+        Self(IndexSet::with_capacity_and_hasher(keys, RandomState::new()))
+    }
+
+    /// The number of `key`, which is added if it is new.
+    fn add(&mut self, key: u64) -> u32 {
+        self.0.insert_full(key).0 as u32
+    }
+
+    fn into_list(self) -> Vec<u64> {
+        self.0.into_iter().collect()
+    }
 }
 
 struct Keys {

@@ -6,10 +6,9 @@ mod typography;
 
 use self::typography::{case_and_marks, ends, ends_sentence};
 use super::topic::each_topic;
-use crate::engine::distinct::Counts;
 use crate::engine::text::segment::{Segmentation, Unit, UnitKind};
 use crate::engine::text::token::{Class, Token, Tokens};
-use ahash::AHashSet;
+use ahash::{AHashMap, AHashSet};
 
 /// Names of the columns that [`Layout::fill`] writes.
 pub const NAMES: &[&str] = &[
@@ -99,9 +98,9 @@ pub struct Layout<'a> {
     text: &'a str,
     tokens: &'a Tokens,
     parts: &'a Segmentation,
-    long_words: Counts,
+    long_words: AHashMap<u64, u32>,
     title: AHashSet<u64>,
-    unit_values: Counts,
+    unit_values: AHashMap<u64, u32>,
     short_run: Vec<usize>,
     short_share: f32,
     /// Columns that are the same for all units: logarithms of the text's length, of its lines' mean length, and of
@@ -120,14 +119,14 @@ impl<'a> Layout<'a> {
         unit_values: &[Option<u64>],
     ) -> Self {
         // A third of all words are long.
-        let mut long_words = Counts::with_capacity(tokens.words.len() / 3);
-        each_topic(tokens, 0, tokens.words.len(), &mut |topic| long_words.add(topic));
+        let mut long_words = AHashMap::with_capacity(tokens.words.len() / 3);
+        each_topic(tokens, 0, tokens.words.len(), &mut |topic| *long_words.entry(topic).or_default() += 1);
         let mut in_title = AHashSet::new();
         each_topic(title, 0, title.words.len(), &mut |topic| {
             in_title.insert(topic);
         });
-        let mut copies = Counts::with_capacity(unit_values.len());
-        unit_values.iter().flatten().for_each(|value| copies.add(*value));
+        let mut copies = AHashMap::with_capacity(unit_values.len());
+        unit_values.iter().flatten().for_each(|value| *copies.entry(*value).or_default() += 1);
         let short: Vec<bool> = parts.lines.iter().map(|l| tokens.length(l.first, l.last) <= SHORT_LINE).collect();
         let short_share = share(short.iter().filter(|s| **s).count(), short.len());
         Self {
@@ -197,14 +196,14 @@ impl<'a> Layout<'a> {
         let (mut long, mut shared, mut in_title) = (0, 0, 0);
         each_topic(self.tokens, unit.first, unit.last, &mut |topic| {
             long += 1;
-            shared += usize::from(self.long_words.get(topic) > 1);
+            shared += usize::from(self.long_words.get(&topic).is_some_and(|&count| count > 1));
             in_title += usize::from(self.title.contains(&topic));
         });
         row.push(long.min(8) as f32 / 8.0);
         row.flag(long == 0);
         row.push(share(shared, long));
         row.push(share(in_title, long));
-        let copies = value.map_or(1, |value| self.unit_values.get(value).max(1));
+        let copies = value.and_then(|value| self.unit_values.get(&value)).copied().unwrap_or(1);
         row.push((copies.min(8) as f32 - 1.0) / 7.0);
     }
 
