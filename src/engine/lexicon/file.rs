@@ -2,13 +2,11 @@
 
 use super::automaton::Compiler;
 use super::bent::{Bent, BentFile};
-use super::pattern::{Pattern, PatternError};
+use super::pattern::Pattern;
 use super::{Cue, Group, Lexicon, RuleError, familiar};
 use crate::engine::span::Kind;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
 
 /// Primary language subtags (BCP 47) that rules may use; `mul` stands for many languages.
 const LANGUAGES: &[&str] = &[
@@ -50,64 +48,19 @@ struct Block {
 /// Compiles all files.
 pub(super) fn compile(files: &[(&str, &str)], fuzzy: Option<(&str, &str)>) -> Result<Lexicon, RuleError> {
     let mut builder = Builder::default();
-    read_ahead(files, |name, phrases| builder.add(name, phrases))?;
+    for &(name, text) in files {
+        builder.add(name, read(name, text)?)?;
+    }
     let bent = match fuzzy {
         Some((name, text)) => builder.bent(name, &read(name, text)?)?,
         None => Bent::default(),
     };
-    let Builder { groups, cues, compiler } = builder;
-    Ok(Lexicon { groups, cues, automaton: compiler.finish(), bent, id: familiar::Id::default() })
-}
-
-/// A file with its phrases read.
-struct Phrases {
-    file: CueFile,
-    /// For each block.
-    patterns: Vec<Vec<Result<Pattern, PatternError>>>,
-}
-
-impl Phrases {
-    fn read(name: &str, text: &str) -> Result<Self, RuleError> {
-        let file: CueFile = read(name, text)?;
-        let of_block = |block: &Block| {
-            let of_phrase = |phrase: &String| Pattern::parse(&format!("{} {phrase}", block.lead));
-            block.phrases.iter().map(of_phrase).collect()
-        };
-        Ok(Self { patterns: file.cue.iter().map(of_block).collect(), file })
-    }
-}
-
-/// Reads files on all cores and hands them on in their order, while the next ones are being read. Every command waits
-/// for this: the alternatives of 4,000 phrases multiply to 50,000.
-fn read_ahead(
-    files: &[(&str, &str)],
-    mut take: impl FnMut(&str, Phrases) -> Result<(), RuleError>,
-) -> Result<(), RuleError> {
-    let (next, (send, receive)) = (AtomicUsize::new(0), mpsc::channel());
-    let mut waiting: Vec<Option<Result<Phrases, RuleError>>> = files.iter().map(|_| None).collect();
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from).min(files.len()) {
-            let (next, send) = (&next, send.clone());
-            scope.spawn(move || {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((name, text)) = files.get(at) else { return };
-                    if send.send((at, Phrases::read(name, text))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(send);
-        let mut taken = 0;
-        for (at, phrases) in receive {
-            waiting[at] = Some(phrases);
-            while let Some(phrases) = waiting.get_mut(taken).and_then(Option::take) {
-                take(files[taken].0, phrases?)?;
-                taken += 1;
-            }
-        }
-        Ok(())
+    Ok(Lexicon {
+        groups: builder.groups,
+        cues: builder.cues,
+        automaton: builder.compiler.finish(),
+        bent,
+        id: familiar::Id::default(),
     })
 }
 
@@ -123,13 +76,13 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, name: &str, Phrases { file, patterns }: Phrases) -> Result<(), RuleError> {
+    fn add(&mut self, name: &str, file: CueFile) -> Result<(), RuleError> {
         if self.groups.iter().any(|group| group.id == file.id) {
             return Err(RuleError::DuplicateGroup { file: name.to_owned(), id: file.id });
         }
         check_group(&file, self.groups.len()).map_err(|what| RuleError::Group { file: name.to_owned(), what })?;
         let group = self.groups.len() as u8;
-        for (index, (block, patterns)) in file.cue.iter().zip(patterns).enumerate() {
+        for (index, block) in file.cue.iter().enumerate() {
             let cue = Cue {
                 group,
                 lang: block.lang.clone(),
@@ -139,7 +92,7 @@ impl Builder {
                 counter: block.counter.clone(),
                 phrases: 0,
             };
-            self.block(name, index + 1, (block, patterns), cue)?;
+            self.block(name, index + 1, block, cue)?;
         }
         self.groups.push(Group {
             id: file.id,
@@ -150,17 +103,11 @@ impl Builder {
         Ok(())
     }
 
-    fn block(
-        &mut self,
-        name: &str,
-        number: usize,
-        (block, patterns): (&Block, Vec<Result<Pattern, PatternError>>),
-        mut cue: Cue,
-    ) -> Result<(), RuleError> {
+    fn block(&mut self, name: &str, number: usize, block: &Block, mut cue: Cue) -> Result<(), RuleError> {
         check_cue(&cue, block).map_err(|what| RuleError::Cue { file: name.to_owned(), cue: number, what })?;
         let index = self.cues.len() as u32;
-        for (phrase, pattern) in block.phrases.iter().zip(patterns) {
-            let pattern = pattern.map_err(|source| RuleError::Phrase {
+        for phrase in &block.phrases {
+            let pattern = Pattern::parse(&format!("{} {phrase}", block.lead)).map_err(|source| RuleError::Phrase {
                 file: name.to_owned(),
                 cue: number,
                 phrase: phrase.clone(),
