@@ -1,5 +1,5 @@
 //! The language of a text, as a BCP 47 tag: by its function words where they leave no doubt, else by whatlang's trigrams,
-//! which take a third of the time of the whole engine.
+//! which took a third of the time of the whole engine.
 
 pub(in crate::engine) mod function_words;
 

@@ -1,7 +1,9 @@
 //! A language told by its function words, where they leave no doubt.
 //!
-//! The commonest words of a language make up some 40 % of its texts (Zipf 1935), so that fifty words are enough to know
-//! it by; language identification by such words is as old as Ingle (1976). It costs a twentieth of comparing trigrams.
+//! A few dozen words make up a good part of every text of a language, so that fifty words of text are enough to know it
+//! by. Language identification by such words is as old as Ingle (1976). It stands before a library because comparing
+//! trigrams with forty languages took a third of an article's time (BENCHMARKS.md), and what is in doubt is still the
+//! library's. On 12,007 articles and on invented texts in 32 languages both said the same, but for one that was right.
 
 use ahash::AHashMap;
 use serde::Deserialize;
@@ -10,11 +12,13 @@ use std::sync::LazyLock;
 /// The words, embedded at compile time. A test holds them well-formed.
 pub(in crate::engine) const WORDS: &str = include_str!("../../../rules/function_words.toml");
 
-/// Words below which nothing is told.
+/// Words below which nothing is told: with a share of one in four, four hits at least. Chosen, and held by the agreement
+/// above.
 const LEAST_WORDS: u32 = 16;
 /// Share of the words that must be function words of the language, as one in so many.
 const ONE_IN: u32 = 4;
-/// How many times as many they must be as those of any other. Twice, and Catalan can pass for Spanish.
+/// How many times as many they must be as those of any other. Relatives such as Catalan and Spanish, or Norwegian and
+/// Danish, share so many that their texts are in doubt.
 const TIMES: u32 = 2;
 
 #[derive(Deserialize)]
