@@ -102,6 +102,14 @@ proptest! {
     }
 }
 
+/// Articles in which units of one kind stand side by side of which only one is removed, found by the property above.
+#[test]
+fn keeping_a_kind_moves_no_border() {
+    for seed in [169_224, 452_216] {
+        all_promises(&WARM, &wild(seed));
+    }
+}
+
 #[test]
 fn empty_and_blank_texts_come_back() {
     for text in ["", " ", "\n\n", "\u{feff}", "\r\n \t", "\u{200b}", ".", "()"] {

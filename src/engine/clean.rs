@@ -4,10 +4,11 @@
 //! - nothing at the start and the end of the text;
 //! - a line break or paragraph break, whichever was the widest in the cut and the white space around it, followed by
 //!   the indentation of the line that goes on;
-//! - inside a line, one space; none before closing punctuation or beside a full-width character.
+//! - inside a line, one space; none before closing punctuation or between full-width characters.
 //!
 //! Text away from cuts is untouched, and a text without cuts comes back byte for byte.
 
+use super::text::marks::is_break;
 use std::ops::Range;
 
 /// `text` less `cuts`, which must be ascending, disjoint and on character boundaries; others are ignored. Linear.
@@ -45,6 +46,9 @@ fn widen(text: &str, cuts: &[Range<usize>]) -> Vec<Range<usize>> {
     wide
 }
 
+/// Punctuation that stands close to what it ends.
+const CLOSING: [char; 11] = ['.', ',', ';', ':', '!', '?', ')', ']', '”', '»', '…'];
+
 fn push_seam(text: &str, cut: &Range<usize>, out: &mut String) {
     let inside = &text[cut.clone()];
     let breaks = widest_break(inside);
@@ -56,11 +60,16 @@ fn push_seam(text: &str, cut: &Range<usize>, out: &mut String) {
         out.push_str(indentation(inside));
         return;
     }
-    let next = text[cut.end..].chars().next().unwrap_or(' ');
-    let closes = matches!(next, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '”' | '»' | '…')
-        && inside.starts_with(char::is_whitespace);
+    let rest = &text[cut.end..];
+    let next = rest.chars().next().unwrap_or(' ');
+    // Punctuation that a word follows at once closes nothing: `www.` and `.example` would become an address.
+    let behind = rest.trim_start_matches(CLOSING);
+    let closes = inside.starts_with(char::is_whitespace)
+        && behind.len() < rest.len()
+        && (behind.is_empty() || behind.starts_with(char::is_whitespace));
     let before = text[..cut.start].chars().next_back().unwrap_or(' ');
-    if !closes && !is_full_width(before) && !is_full_width(next) {
+    // One of them alone does not part words: behind an `@`, an ideograph would become a handle.
+    if !closes && !(is_full_width(before) && is_full_width(next)) {
         out.push(' ');
     }
 }
@@ -69,8 +78,7 @@ fn push_seam(text: &str, cut: &Range<usize>, out: &mut String) {
 fn widest_break(inside: &str) -> usize {
     let (mut widest, mut run, mut before) = (0, 0, ' ');
     for c in inside.chars() {
-        let is_break = matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
-        if is_break && !(c == '\n' && before == '\r') {
+        if is_break(c) && !(c == '\n' && before == '\r') {
             run += 1;
         } else if !c.is_whitespace() {
             run = 0;
@@ -83,12 +91,11 @@ fn widest_break(inside: &str) -> usize {
 
 /// White space between the last line break of `inside` and its end, if nothing else stands there.
 fn indentation(inside: &str) -> &str {
-    const BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
     let tail = &inside[inside.trim_end().len()..];
-    tail.rfind(BREAKS).map_or("", |at| tail[at..].trim_start_matches(BREAKS))
+    tail.rfind(is_break).map_or("", |at| tail[at..].trim_start_matches(is_break))
 }
 
-/// Signs beside which no space stands. Letters and digits that are wide forms of Latin ones, and half-width kana, are
+/// Signs between which no space stands. Letters and digits that are wide forms of Latin ones, and half-width kana, are
 /// none of them: two of their words would become one.
 fn is_full_width(c: char) -> bool {
     !matches!(c, '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' | '\u{ff66}'..='\u{ffdc}')
@@ -132,6 +139,10 @@ mod tests {
             ("A\n{B}\n{C}\nD", "A\nD"),
             ("新闻。{订阅。}结束。", "新闻。结束。"),
             ("ＡＢ {(x y)} ＣＤ", "ＡＢ ＣＤ"),
+            ("@{(x y)}日本", "@ 日本"),
+            ("„A {(b c)}.” D", "„A.” D"),
+            ("www. {A} .example", "www. .example"),
+            ("A.\n{B}\n\u{b}C", "A.\n\nC"),
             ("  A\n", "  A\n"),
         ] {
             assert_eq!(cut(marked), expected, "{marked:?}");

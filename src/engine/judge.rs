@@ -27,6 +27,8 @@ pub(super) struct Finding {
     pub(super) unit: usize,
     pub(super) kind: Kind,
     pub(super) probability: f32,
+    /// Whether the engine would remove it, whatever the caller keeps.
+    pub(super) beyond_cut: bool,
     pub(super) removed: bool,
 }
 
@@ -69,7 +71,8 @@ fn findings(engine: &Engine, measured: &Measured<'_, '_>, policy: &Policy) -> Ve
             None => last_sentence = Some(unit),
         }
         let allowed = !policy.keep_kinds.contains(&kind) && f64::from(ruling.probability) >= policy.min_confidence;
-        findings.push(Finding { unit, kind, probability: ruling.probability, removed: ruling.beyond_cut && allowed });
+        let Ruling { probability, beyond_cut } = ruling;
+        findings.push(Finding { unit, kind, probability, beyond_cut, removed: beyond_cut && allowed });
     }
     findings
 }
@@ -86,19 +89,21 @@ fn reported_as(ruling: Ruling, kind: Kind, share: f32, seen: &BlockSightings) ->
     (recurs && ruling.probability >= RECURRING_FROM.1).then_some(Kind::Recurring)
 }
 
-/// Joins neighbouring findings of one kind and fate where only white space parts them.
+/// Joins neighbouring findings of one kind and fate where only white space parts them. What the engine would remove and
+/// what it would not stay apart even where the caller keeps both: keeping a kind moves no border of a span.
 fn merge(engine: &Engine, measured: &Measured<'_, '_>, policy: &Policy, findings: &[Finding]) -> Vec<Span> {
     let reading = measured.reading;
     let mut spans: Vec<Span> = Vec::new();
-    let mut words = 0_usize;
+    let (mut words, mut beyond_cut) = (0_usize, false);
     for finding in findings {
         let unit = &reading.parts.units[finding.unit];
         let n = (unit.last - unit.first).max(1);
         let confidence = f64::from(finding.probability);
         if let Some(last) = spans.last_mut() {
             let parted = reading.article.text.get(last.end..unit.start).is_none_or(|gap| !gap.trim().is_empty());
-            if last.kind == finding.kind && last.removed == finding.removed && !parted && unit.kind != UnitKind::Bracket
-            {
+            let alike =
+                last.kind == finding.kind && last.removed == finding.removed && beyond_cut == finding.beyond_cut;
+            if alike && !parted && unit.kind != UnitKind::Bracket {
                 last.confidence = (last.confidence * words as f64 + confidence * n as f64) / (words + n) as f64;
                 words += n;
                 last.end = unit.end;
@@ -106,7 +111,7 @@ fn merge(engine: &Engine, measured: &Measured<'_, '_>, policy: &Policy, findings
                 continue;
             }
         }
-        words = n;
+        (words, beyond_cut) = (n, finding.beyond_cut);
         let mut span = Span {
             start: unit.start,
             end: unit.end,

@@ -11,6 +11,12 @@ pub const CLOSING_BRACKETS: [char; 6] = [')', ']', '）', '］', '】', '〕'];
 /// Quotation marks that close, and those that may.
 pub const CLOSING_QUOTES: [char; 9] = ['"', '“', '”', '»', '«', '\'', '’', '」', '』'];
 
+/// Whether `c` breaks a line (UAX #14: LF, CR, VT, FF, NEL, and the separators of lines and paragraphs).
+#[must_use]
+pub fn is_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
 /// Whether `c` ends a sentence.
 #[must_use]
 pub fn is_terminator(c: char) -> bool {

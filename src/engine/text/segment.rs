@@ -3,7 +3,7 @@
 //! Every letter and digit of the text belongs to exactly one line, and every line to one or more sentences without a
 //! gap, so that what is decided per sentence covers the text. White space around units belongs to none.
 
-use super::marks::{CLOSING_BRACKETS, OPENING_BRACKETS, starts_with_colon};
+use super::marks::{CLOSING_BRACKETS, OPENING_BRACKETS, is_break, starts_with_colon};
 use super::token::{Class, Token, Tokens};
 use ahash::AHashMap;
 
@@ -86,10 +86,6 @@ pub fn segment(text: &str, tokens: &Tokens, hints: &dyn Hints) -> Segmentation {
         splitter.split_line(index, line, &mut parts, &mut units);
     }
     Segmentation { lines, units }
-}
-
-fn is_break(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// The first line break from byte `at` on, or the end of the text. `plain` says that there are no others than LF and CR.
