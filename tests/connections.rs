@@ -4,13 +4,15 @@
 mod support;
 
 use std::{
+    error::Error as _,
     io::{ErrorKind, Read as _, Write as _},
+    iter::successors,
     net::TcpStream,
     time::{Duration, Instant},
 };
 use support::{process::Process, *};
 use tokio::net::TcpStream as Socket;
-use tonic::Code;
+use tonic::{Code, Status};
 
 const AGE: Duration = Duration::from_secs(1);
 
@@ -31,11 +33,14 @@ async fn a_connection_of_age_takes_no_more_calls_and_loses_none() {
     let until = Instant::now() + 4 * AGE;
     let mut n = 0;
     while Instant::now() < until {
-        let mut outcome = client.analyze(request(document(&n.to_string(), "Ein Text."))).await;
-        if outcome.as_ref().is_err_and(|status| status.code() == Code::Cancelled) {
-            // This client hands calls to connections that it has just been told to leave, and takes them back unsent.
-            outcome = client.analyze(request(document(&n.to_string(), "Ein Text."))).await;
-        }
+        // This client hands calls to connections that it has just been told to leave, and takes them back unsent.
+        let outcome = loop {
+            let outcome = client.analyze(request(document(&n.to_string(), "Ein Text."))).await;
+            if !outcome.as_ref().is_err_and(was_not_sent) {
+                break outcome;
+            }
+            assert!(began.elapsed() < PATIENCE, "{outcome:?}");
+        };
         outcome.unwrap();
         n += 1;
     }
@@ -48,6 +53,14 @@ async fn a_connection_of_age_takes_no_more_calls_and_loses_none() {
     let mut answers = stream.into_inner();
     response(answers.message().await.unwrap().unwrap().result.unwrap());
     assert!(answers.message().await.unwrap().is_none());
+}
+
+/// Whether the call came to a connection that took no more: cancelled by the client, or answered by GOAWAY without an
+/// error, which is said of streams that the server has not begun (RFC 9113, 6.8).
+fn was_not_sent(status: &Status) -> bool {
+    let told_to_go = |error: &h2::Error| error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
+    let sources = successors(status.source(), |&error| error.source());
+    status.code() == Code::Cancelled || sources.filter_map(|error| error.downcast_ref()).any(told_to_go)
 }
 
 #[tokio::test(flavor = "multi_thread")]
