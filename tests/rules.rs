@@ -2,7 +2,7 @@
 //! phrase, residue must be recognised in all languages.
 
 use promosieve::engine::Engine;
-use promosieve::engine::lexicon::{Glued, Lexicon, RuleError};
+use promosieve::engine::lexicon::{Glued, Lexicon, RuleError, Spelling};
 use promosieve::engine::text::token::{Tokens, tokenize, tokenize_with};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -63,7 +63,10 @@ fn bent_spellings_are_marked() {
     ] {
         let tokens = tokenize(text);
         let hits = lexicon.scan(text, &tokens, &[0]);
-        assert!(hits.iter().any(|hit| hit.bent && lexicon.group(hit).id == group), "{text}: {hits:?}");
+        assert!(
+            hits.iter().any(|hit| hit.spelling != Spelling::Right && lexicon.group(hit).id == group),
+            "{text}: {hits:?}"
+        );
     }
 }
 
@@ -142,7 +145,7 @@ fn phrases_match_as_written() {
         ("subscrib*", "She subscribes", &[0], Some((1, 2))),
         ("subscrib* now", "subscribe now", &[0], Some((0, 2))),
         ("melden sie sich ~3 an", "Melden Sie sich jetzt gleich an", &[0], Some((0, 6))),
-        ("melden sie sich ~3 an", "Melden Sie sich a b c d an", &[0], None),
+        ("melden sie sich ~3 an", "Melden Sie sich ab cd ef gh an", &[0], None),
         ("melden sie sich ~3 an", "Melden Sie sich an", &[0], Some((0, 4))),
         ("melden sie sich ~3 an", "Melden Sie sich\nan", &[0, 3], None),
         ("^see also", "see also: x", &[0], Some((0, 2))),

@@ -69,7 +69,8 @@ fn push_seam(text: &str, cut: &Range<usize>, out: &mut String) {
         && (behind.is_empty() || behind.starts_with(char::is_whitespace));
     let before = text[..cut.start].chars().next_back().unwrap_or(' ');
     // One of them alone does not part words: behind an `@`, an ideograph would become a handle.
-    if !closes && !(is_full_width(before) && is_full_width(next)) {
+    let between_full_widths = is_full_width(before) && is_full_width(next);
+    if !closes && !between_full_widths {
         out.push(' ');
     }
 }

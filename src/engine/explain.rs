@@ -1,6 +1,7 @@
 //! Reasons: the decision's contributions, gathered into pieces that a person can follow.
 
 use super::features::{Measured, measure};
+use super::lexicon::Spelling;
 use super::observation::Seen;
 use super::reading::Reading;
 use super::span::Reason;
@@ -123,5 +124,10 @@ fn cue_detail(measured: &Measured<'_, '_>, unit: usize, group: &str) -> String {
     let Some(hit) = hit else { return format!("no cue of group {group}") };
     let (first, last) = (&reading.tokens.words[hit.first as usize], &reading.tokens.words[hit.end as usize - 1]);
     let words = &reading.article.text[first.start as usize..last.end as usize];
-    format!("“{words}”{}", if hit.bent { " (bent spelling)" } else { "" })
+    let spelling = match hit.spelling {
+        Spelling::Right => "",
+        Spelling::Slip => " (misspelled)",
+        Spelling::Disguised => " (in disguise)",
+    };
+    format!("“{words}”{spelling}")
 }

@@ -3,17 +3,20 @@
 //! all; without lessons the decision ignores what it has no example of ("Deja un comentario").
 
 use super::decision::{Case, Origin, Situation};
+use super::disguise::disguise;
 use super::sentences::{Sentences, fold_of};
-use crate::engine::lexicon::Lexicon;
+use crate::engine::lexicon::{Lexicon, Spelling};
 use crate::engine::observation::Seen;
 use crate::engine::span::Kind;
+use crate::engine::text::token::tokenize;
 use crate::evaluation::gold::{Gold, Mark};
 use ahash::AHashMap;
+use std::borrow::Cow;
 
 /// A sentence to learn, and where it comes from.
 struct Lesson<'a> {
     /// What it teaches.
-    sentence: &'a str,
+    sentence: Cow<'a, str>,
     kind: Kind,
     /// A sentence of an article that is labelled as such beside it.
     counter: Option<&'a str>,
@@ -41,12 +44,12 @@ const ENOUGH: usize = SHAPE.0 * SHAPE.1;
 pub fn lessons(lexicon: &Lexicon, written: &[Sentences], folds: usize) -> Vec<Case> {
     let pools = pools(lexicon, written);
     let mut cases = Vec::new();
-    for (index, lesson) in of_cues(lexicon).chain(of_sentences(written)).enumerate() {
+    for (index, lesson) in of_cues(lexicon).chain(of_sentences(written)).chain(of_disguises(lexicon)).enumerate() {
         let pool = pools.get(lesson.lang).filter(|pool| pool.len() >= ENOUGH).or_else(|| pools.get("en"));
         let Some(pool) = pool else { continue };
         let own_line = if index % 2 == 0 { Place::LastLine } else { Place::InnerLine };
         for (variant, place) in [own_line, Place::LastSentence].into_iter().enumerate() {
-            let (fold, seen, origin) = (fold_of(lesson.sentence, folds), Seen::default(), lesson.origin);
+            let (fold, seen, origin) = (fold_of(&lesson.sentence, folds), Seen::default(), lesson.origin);
             let gold = lesson.compose(pool, 2 * index + variant, place);
             cases.push(Case { gold, fold, situation: Situation::Cold, flat: false, news: true, origin, seen });
         }
@@ -59,7 +62,19 @@ fn of_cues(lexicon: &Lexicon) -> impl Iterator<Item = Lesson<'_>> {
     lexicon.cues().iter().map(|cue| {
         let kind = lexicon.groups()[usize::from(cue.group)].likeliest();
         let origin = if cue.alone && kind != Kind::Byline { Origin::Lesson } else { Origin::KindLesson };
-        Lesson { sentence: &cue.example, kind, counter: cue.counter.as_deref(), lang: &cue.lang, origin }
+        Lesson { sentence: Cow::Borrowed(&cue.example), kind, counter: cue.counter.as_deref(), lang: &cue.lang, origin }
+    })
+}
+
+/// A lesson from every cue that suffices alone, its example bent so that a telling word is known by its disguise only.
+fn of_disguises(lexicon: &Lexicon) -> impl Iterator<Item = Lesson<'_>> {
+    let shows = |sentence: &str| {
+        let hits = lexicon.scan(sentence, &tokenize(sentence), &[0]);
+        hits.iter().any(|hit| hit.spelling == Spelling::Disguised)
+    };
+    of_cues(lexicon).enumerate().filter(|(_, lesson)| lesson.origin == Origin::Lesson).filter_map(move |(i, lesson)| {
+        let bent = (0..3).map(|way| disguise(&lesson.sentence, i + way)).find(|bent| shows(bent))?;
+        Some(Lesson { sentence: Cow::Owned(bent), ..lesson })
     })
 }
 
@@ -69,7 +84,7 @@ fn of_sentences(written: &[Sentences]) -> impl Iterator<Item = Lesson<'_>> {
         let residue = language.residue.iter().flat_map(|(kind, all)| all.iter().map(|sentence| (*kind, sentence)));
         residue.zip(language.article.iter().cycle()).map(|((kind, sentence), counter)| {
             let origin = if kind == Kind::Byline { Origin::KindLesson } else { Origin::Written };
-            Lesson { sentence, kind, counter: Some(counter), lang: &language.lang, origin }
+            Lesson { sentence: Cow::Borrowed(sentence), kind, counter: Some(counter), lang: &language.lang, origin }
         })
     })
 }
@@ -106,7 +121,7 @@ impl Lesson<'_> {
         let inner = 1 + number % (SHAPE.0 - 1);
         for paragraph in 0..SHAPE.0 {
             if matches!(place, Place::InnerLine) && paragraph == inner {
-                put(self.sentence, Some(kind), "\n\n");
+                put(&self.sentence, Some(kind), "\n\n");
             }
             for i in 0..SHAPE.1 {
                 let gap = if i == 0 { "\n\n" } else { " " };
@@ -118,8 +133,8 @@ impl Lesson<'_> {
             }
         }
         match place {
-            Place::LastLine => put(self.sentence, Some(kind), "\n\n"),
-            Place::LastSentence => put(self.sentence, Some(kind), " "),
+            Place::LastLine => put(&self.sentence, Some(kind), "\n\n"),
+            Place::LastSentence => put(&self.sentence, Some(kind), " "),
             Place::InnerLine => {}
         }
         Gold { id: format!("lesson-{number}"), lang: self.lang.to_owned(), text, spans, ..Gold::default() }
@@ -142,7 +157,6 @@ mod tests {
     fn every_cue_has_two_lessons_with_its_example_marked() {
         let lexicon = Lexicon::shipped();
         let all = lessons(lexicon, &[], 10);
-        assert_eq!(all.len(), 2 * lexicon.cues().len());
         for (case, cue) in all.iter().zip(lexicon.cues().iter().flat_map(|cue| [cue, cue])) {
             assert_eq!(marked(case), [cue.example.as_str()]);
             if let Some(counter) = &cue.counter {
@@ -155,7 +169,9 @@ mod tests {
     fn written_sentences_are_marked_among_article_sentences() {
         let lexicon = Lexicon::shipped();
         let written = [Sentences::parse(WRITTEN).expect("well-formed")];
-        let all = lessons(lexicon, &written, 10).split_off(2 * lexicon.cues().len());
+        let mut all = lessons(lexicon, &written, 10).split_off(2 * lexicon.cues().len());
+        let disguised = all.split_off(4);
+        assert!(disguised.iter().any(|case| marked(case)[0].contains("N3w5l3tt3r")), "sentences in disguise come last");
         let found: Vec<(Vec<&str>, Origin)> = all.iter().map(|case| (marked(case), case.origin)).collect();
         let (related, byline) = ((vec!["See also: Hail"], Origin::Written), (vec!["By Ann Lee"], Origin::KindLesson));
         assert_eq!(found, [related.clone(), related, byline.clone(), byline]);

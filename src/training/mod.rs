@@ -5,13 +5,14 @@
 //! 2. [`weak`] turns recurrence into noisy labels: what recurs is residue, what does not is prose.
 //! 3. [`text`] teaches the text model those labels, then the annotations; for each fold without the fold's publishers.
 //! 4. [`decision`] teaches the decision on columns whose text scores come from models that never saw the publisher.
-//!    [`lessons`] made from the rules and from invented [`sentences`] teach it as well.
+//!    [`lessons`] made from the rules and from invented [`sentences`] teach it as well, some of them in [`disguise`].
 //! 5. [`calibrate`] turns out-of-fold scores into probabilities and picks the cuts for a bound on lost content.
 //!
 //! Everything is deterministic: the same files give the same model, byte for byte.
 
 pub mod calibrate;
 pub mod decision;
+pub mod disguise;
 pub mod history;
 pub mod label;
 pub mod lessons;

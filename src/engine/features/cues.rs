@@ -1,6 +1,6 @@
 //! Cues as columns: one per group, and what they come to together.
 
-use crate::engine::lexicon::{Hit, Lexicon};
+use crate::engine::lexicon::{Hit, Lexicon, Spelling};
 
 /// Columns after those of the groups.
 pub const SUMMARY: &[&str] = &[
@@ -8,7 +8,7 @@ pub const SUMMARY: &[&str] = &[
     "cues.weight_per_word",
     "cues.groups",
     "cues.alone",
-    "cues.bent",
+    "cues.disguised",
     "cues.covered",
     "cues.short_alone",
     "cues.strong_short",
@@ -30,7 +30,7 @@ pub struct CueSummary {
     /// Distinct groups.
     pub groups: usize,
     /// One of them is misspelled on purpose.
-    pub bent: bool,
+    pub disguised: bool,
 }
 
 /// Sums up `hits`.
@@ -43,7 +43,7 @@ pub fn summary<'a>(hits: impl Iterator<Item = &'a Hit>, lexicon: &Lexicon) -> Cu
         let cue = lexicon.cue(hit);
         total.weight += cue.weight;
         total.alone |= cue.alone;
-        total.bent |= hit.bent;
+        total.disguised |= hit.spelling == Spelling::Disguised;
         groups |= 1 << (hit.group & 63);
         total.covered += hit.end.saturating_sub(hit.first.max(covered_to)) as usize;
         covered_to = covered_to.max(hit.end);
@@ -74,7 +74,7 @@ pub fn fill<'a>(
         total.weight / words.max(3) as f32,
         total.groups.min(6) as f32 / 6.0,
         flag(total.alone),
-        flag(total.bent),
+        flag(total.disguised),
         total.covered as f32 / tokens.max(1) as f32,
         flag(total.alone && words <= 12),
         flag(total.weight >= 2.0 && words <= 12),

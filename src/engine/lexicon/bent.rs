@@ -1,10 +1,12 @@
-//! Spellings bent to slip past a filter: typing errors in telling words, digits for letters, letters spaced out.
+//! Spellings bent to slip past a filter: typing errors in telling words, digits and stars for letters, letters spaced
+//! out, doubled, or strewn with accents.
 //!
 //! A legitimate publisher spells "newsletter" right; who writes "n3wsletter" or "N e w s l e t t e r" hides it.
 
-use super::error::RuleError;
-use crate::engine::text::token::{Class, Token, Tokens};
-use ahash::AHashSet;
+use super::{Spelling, error::RuleError};
+use crate::engine::text::fold::without_marks;
+use crate::engine::text::token::{Class, Token, Tokens, is_spelled};
+use ahash::{AHashMap, AHashSet};
 use daachorse::DoubleArrayAhoCorasick;
 use serde::Deserialize;
 
@@ -12,8 +14,10 @@ use serde::Deserialize;
 const MIN_FUZZY: usize = 8;
 /// From so many letters on two errors are taken for the same word.
 const MIN_TWO_ERRORS: usize = 12;
-/// Letters that a head word needs to be looked for among spaced-out letters.
+/// Letters that a head word needs to be looked for among spaced-out letters, or under accents and doubled letters.
 const MIN_SPACED: usize = 6;
+/// Accents or letters that a word needs more than a head word to be one in disguise: one alone is a slip, or a language.
+const DECORATIONS: usize = 2;
 /// Parts of one word that symbols split ("ko$tenl0s").
 const MAX_PARTS: usize = 4;
 
@@ -47,15 +51,18 @@ pub(super) struct BentMatch {
     pub(super) cue: u32,
     pub(super) first: u32,
     pub(super) end: u32,
+    pub(super) spelling: Spelling,
 }
 
-/// The head words, indexed for all three kinds of bending.
+/// The head words, indexed for each kind of bending.
 #[derive(Default)]
 pub(super) struct Bent {
     heads: Vec<Head>,
     except: AHashSet<String>,
     /// Heads that near misses are looked for of.
     candidates: Candidates,
+    /// Heads by their [`skeleton`].
+    skeletons: AHashMap<String, u32>,
     spaced: Option<DoubleArrayAhoCorasick<u32>>,
 }
 
@@ -149,6 +156,9 @@ impl Bent {
             let candidate = Candidate { mask: head.mask, head: at, changes: 2 * head.errors() as u32 };
             self.candidates.add(first, length.saturating_sub(slack)..=length + slack, candidate);
         }
+        if head.letters.len() >= MIN_SPACED {
+            self.skeletons.entry(skeleton(word)).or_insert(self.heads.len() as u32);
+        }
         self.heads.push(head);
     }
 
@@ -164,7 +174,6 @@ impl Bent {
         text: &str,
         tokens: &Tokens,
         may_be: impl Fn(usize) -> bool,
-        units: &[u32],
         mut found: impl FnMut(BentMatch),
     ) {
         if self.heads.is_empty() {
@@ -173,28 +182,48 @@ impl Bent {
         let mut index = 0;
         while index < tokens.words.len() {
             let word = &tokens.words[index];
-            let length = (word.end - word.start) as usize;
             let mut next = index + 1;
-            if length == 1 && is_spaced_letter(text, word) {
-                next = run_of_letters(text, tokens, units, index);
-                self.spaced_out(text, &tokens.words[index..next], index, &mut found);
+            if word.class == Class::Word && is_spelled(&text[word.start as usize..word.end as usize]) {
+                self.spelled(folded_bytes(tokens, index), index, &mut found);
             }
             let may_be = may_be(index);
             let folded = if may_be { folded_bytes(tokens, index) } else { &[] };
-            if let Some(head) = may_be.then(|| self.near(word, folded)).flatten() {
-                found(BentMatch { cue: head.cue, first: index as u32, end: index as u32 + 1 });
+            if let Some((head, spelling)) = may_be.then(|| self.near(word, folded)).flatten() {
+                found(BentMatch { cue: head.cue, first: index as u32, end: index as u32 + 1, spelling });
             } else if next == index + 1 && looks_leet(text, tokens, index, folded) {
                 next = parts_end(text, tokens, index);
                 if let Some(head) = self.leet(text, tokens, index, next) {
-                    found(BentMatch { cue: head.cue, first: index as u32, end: next as u32 });
+                    let spelling = Spelling::Disguised;
+                    found(BentMatch { cue: head.cue, first: index as u32, end: next as u32, spelling });
                 }
             }
             index = next.max(index + 1);
         }
     }
 
+    /// The head that the word is a near miss of, or in disguise.
+    fn near(&self, word: &Token, folded: &[u8]) -> Option<(&Head, Spelling)> {
+        let slip = self.missed(word, folded).map(|head| (head, Spelling::Slip));
+        slip.or_else(|| Some((self.decorated(word, folded)?, Spelling::Disguised)))
+    }
+
+    /// The head that the word is with accents strewn over it, or letters doubled.
+    fn decorated(&self, word: &Token, folded: &[u8]) -> Option<&Head> {
+        // Leading bytes of letters that are not ASCII: they have both upper bits set.
+        let accents = |word: &[u8]| word.iter().filter(|&&byte| byte >= 0xc0).count();
+        let repeats = || folded.windows(2).filter(|pair| pair[0] == pair[1]).count();
+        let is_long = word.class == Class::Word && folded.len() >= MIN_SPACED;
+        if !is_long || accents(folded) < DECORATIONS && repeats() < DECORATIONS || !folded.iter().any(u8::is_ascii) {
+            return None;
+        }
+        let folded = std::str::from_utf8(folded).ok()?;
+        let head = &self.heads[*self.skeletons.get(&skeleton(folded))? as usize];
+        let more_accents = accents(folded.as_bytes()) >= accents(head.word.as_bytes()) + DECORATIONS;
+        (more_accents || folded.chars().count() >= head.letters.len() + DECORATIONS).then_some(head)
+    }
+
     /// The head that the word is a near miss of.
-    fn near(&self, word: &Token, folded: &[u8]) -> Option<&Head> {
+    fn missed(&self, word: &Token, folded: &[u8]) -> Option<&Head> {
         let candidates = self.candidates.of(folded);
         if candidates.is_empty() || word.class != Class::Word {
             return None;
@@ -225,19 +254,21 @@ impl Bent {
         self.heads.iter().find(|head| spells(raw, head))
     }
 
-    /// Finds heads among single letters that follow one another.
-    fn spaced_out(&self, text: &str, letters: &[Token], offset: usize, found: &mut impl FnMut(BentMatch)) {
-        let Some(finder) = &self.spaced else { return };
-        if letters.len() < MIN_SPACED {
-            return;
-        }
-        let joined: Vec<u8> =
-            letters.iter().map(|word| text.as_bytes()[word.start as usize].to_ascii_lowercase()).collect();
-        for hit in finder.find_overlapping_iter(&joined) {
+    /// Finds heads in a word that was spelled letter by letter; no one can tell where its words part.
+    fn spelled(&self, folded: &[u8], index: usize, found: &mut impl FnMut(BentMatch)) {
+        for hit in self.spaced.iter().flat_map(|finder| finder.find_overlapping_iter(folded)) {
             let cue = self.heads[hit.value() as usize].cue;
-            found(BentMatch { cue, first: (offset + hit.start()) as u32, end: (offset + hit.end()) as u32 });
+            found(BentMatch { cue, first: index as u32, end: index as u32 + 1, spelling: Spelling::Disguised });
         }
     }
+}
+
+/// `word` without marks, of each run of one letter only the first: what stays of a word however it is decorated.
+fn skeleton(word: &str) -> String {
+    let mut plain = without_marks(word);
+    let mut last = None;
+    plain.retain(|c| last.replace(c) != Some(c));
+    plain
 }
 
 /// The bits of [`mask`] for a to z.
@@ -294,20 +325,7 @@ fn is_form_of(word: &str, head: &Head) -> bool {
     if shared + 2 >= head.letters.len() {
         return true;
     }
-    let plain = |c: char| match c {
-        'á' | 'à' | 'â' | 'ã' | 'ä' | 'ą' => 'a',
-        'é' | 'è' | 'ê' | 'ë' | 'ę' => 'e',
-        'í' | 'ì' | 'î' | 'ï' => 'i',
-        'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
-        'ú' | 'ù' | 'û' | 'ü' => 'u',
-        'ç' | 'ć' => 'c',
-        'ñ' | 'ń' => 'n',
-        'ś' => 's',
-        'ł' => 'l',
-        'ż' | 'ź' => 'z',
-        _ => c,
-    };
-    word.chars().map(plain).eq(head.letters.iter().copied().map(plain))
+    without_marks(word) == without_marks(&head.word)
 }
 
 /// Whether word `index`, which is `folded` if that matters, has a digit inside, or a symbol glues it to its neighbour.
@@ -325,7 +343,9 @@ fn is_glued(text: &str, tokens: &Tokens, index: usize) -> bool {
     let end = tokens.words[index].end;
     match next.start.checked_sub(end) {
         Some(0) => next.class == Class::Handle,
-        Some(1) => text.as_bytes().get(end as usize).is_some_and(|byte| matches!(byte, b'$' | b'!' | b'|' | b'+')),
+        Some(1) => {
+            text.as_bytes().get(end as usize).is_some_and(|byte| matches!(byte, b'$' | b'!' | b'|' | b'+' | b'*'))
+        }
         Some(3) => text.get(end as usize..next.start as usize) == Some("€"),
         _ => false,
     }
@@ -340,7 +360,7 @@ fn parts_end(text: &str, tokens: &Tokens, index: usize) -> usize {
     end + 1
 }
 
-/// Whether `raw` is `head` with at least one letter replaced by its double, and at least half of them left.
+/// Whether `raw` is `head` with at least one letter replaced by its double or a star, and at least half of them left.
 fn spells(raw: &str, head: &Head) -> bool {
     let mut letters = head.letters.iter();
     let mut bent = 0;
@@ -349,7 +369,7 @@ fn spells(raw: &str, head: &Head) -> bool {
         if c.to_lowercase().eq([letter]) {
             continue;
         }
-        if !doubles(letter).contains(&c) {
+        if c != '*' && !doubles(letter).contains(&c) {
             return false;
         }
         bent += 1;
@@ -372,18 +392,6 @@ fn doubles(letter: char) -> &'static [char] {
         'z' => &['2'],
         _ => &[],
     }
-}
-
-fn is_spaced_letter(text: &str, word: &Token) -> bool {
-    word.class == Class::Word && text.as_bytes().get(word.start as usize).is_some_and(u8::is_ascii_alphabetic)
-}
-
-/// One past the run of single ASCII letters of one unit that starts with word `first`.
-fn run_of_letters(text: &str, tokens: &Tokens, units: &[u32], first: usize) -> usize {
-    let limit = units.get(units.partition_point(|&start| start as usize <= first)).map_or(usize::MAX, |&u| u as usize);
-    let is_letter = |word: &&Token| word.end - word.start == 1 && is_spaced_letter(text, word);
-    // The limit comes before the look ahead: a page of one-letter lines is one run of letters, walked once per line else.
-    first + tokens.words[first..limit.max(first).min(tokens.words.len())].iter().take_while(is_letter).count()
 }
 
 #[cfg(test)]

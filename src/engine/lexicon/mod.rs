@@ -28,7 +28,7 @@ pub use shipped::{FILES, all_rules};
 use super::span::Kind;
 use super::text::token::Tokens;
 use automaton::Automaton;
-use bent::Bent;
+use bent::{Bent, BentMatch};
 use std::sync::LazyLock;
 
 /// What a group of cues stands for.
@@ -102,8 +102,19 @@ pub struct Hit {
     pub first: u32,
     /// One past the last word.
     pub end: u32,
-    /// The word is misspelled in a way that hides it from filters.
-    pub bent: bool,
+    /// How it is spelled.
+    pub spelling: Spelling,
+}
+
+/// How the words of a cue are spelled, the most harmless first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Spelling {
+    /// As the rules have it.
+    Right,
+    /// As a typing error leaves it: articles have these too.
+    Slip,
+    /// On purpose, so that readers know the word and filters do not.
+    Disguised,
 }
 
 /// All cues, compiled.
@@ -213,12 +224,12 @@ impl Lexicon {
         });
         self.automaton.run(tokens, &traits, units, |found| {
             let (cue, first, end) = (found.cue, found.first, found.end);
-            hits.push(Hit { group: group(cue), cue, first, end, bent: false });
+            hits.push(Hit { group: group(cue), cue, first, end, spelling: Spelling::Right });
         });
         let may_be = |word: usize| traits[word] & familiar::BENT != 0;
-        self.bent.run(text, tokens, may_be, units, |found| {
-            let (cue, first, end) = (found.cue, found.first, found.end);
-            hits.push(Hit { group: group(cue), cue, first, end, bent: true });
+        self.bent.run(text, tokens, may_be, |found| {
+            let BentMatch { cue, first, end, spelling } = found;
+            hits.push(Hit { group: group(cue), cue, first, end, spelling });
         });
         hits
     }
@@ -232,7 +243,7 @@ impl Lexicon {
                     kept.cue = next.cue;
                 }
                 kept.end = kept.end.max(next.end);
-                kept.bent |= next.bent;
+                kept.spelling = kept.spelling.max(next.spelling);
             }
             overlap
         });

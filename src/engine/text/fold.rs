@@ -4,7 +4,7 @@
 //! combining mark nor a Cyrillic "а" hides a known promo. Folding never touches the article: offsets stay those of
 //! the text as it was sent.
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use icu_properties::{CodePointMapData, props::GeneralCategory, props::GeneralCategoryGroup};
 
 /// Whether `c` takes no room on the page and does not separate words: soft hyphen, zero-width space and joiners,
@@ -51,7 +51,7 @@ pub fn fold_word(word: &str, latin: bool, out: &mut String) {
     let to_latin = wears_a_mask(&composed, latin);
     let to_cyrillic =
         !to_latin && composed.chars().any(is_cyrillic) && composed.chars().any(|c| c.is_ascii_alphabetic());
-    for c in composed.chars().filter(|&c| !is_invisible(c) && !is_optional_mark(c)) {
+    for c in composed.chars().filter(|&c| !is_invisible(c) && !is_optional_mark(c) && !is_loose_mark(c)) {
         let c = if to_latin {
             latin_twin(c).unwrap_or(c)
         } else if to_cyrillic {
@@ -59,12 +59,29 @@ pub fn fold_word(word: &str, latin: bool, out: &mut String) {
         } else {
             c
         };
-        out.extend(c.to_lowercase().filter(|&c| c != DOT_ABOVE).map(one_spelling));
+        out.extend(c.to_lowercase().filter(|&c| !is_loose_mark(c)).map(one_spelling));
     }
 }
 
-/// What lower-casing leaves of a Turkish İ besides the i.
-const DOT_ABOVE: char = '\u{307}';
+/// Combining diacritical marks. Where they make a letter of an alphabet, NFKC has composed it; what is left are stress
+/// marks, the dot that lower-casing takes off a Turkish İ, and lines struck through words that are to be hidden.
+fn is_loose_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
+}
+
+/// `word` without accents and other marks on its letters: `é` becomes `e`, `ł` becomes `l`.
+#[must_use]
+pub fn without_marks(word: &str) -> String {
+    let letters = DecomposingNormalizerBorrowed::new_nfd().normalize(word);
+    // Strokes through letters are no marks to Unicode.
+    let plain = |c| match c {
+        'ł' => 'l',
+        'ø' => 'o',
+        'đ' => 'd',
+        _ => c,
+    };
+    letters.chars().filter(|&c| !is_loose_mark(c)).map(plain).collect()
+}
 
 /// Marks that careful print has and news has not: Arabic vowel signs and the stretching tatweel, Hebrew points.
 fn is_optional_mark(c: char) -> bool {
@@ -117,7 +134,8 @@ fn is_simple(c: char) -> bool {
 fn wears_a_mask(word: &str, latin: bool) -> bool {
     let letters = || word.chars().filter(|c| c.is_alphabetic());
     let all_alike = letters().all(|c| is_latin(c) || latin_twin(c).is_some());
-    all_alike && letters().any(|c| !is_latin(c)) && (latin || letters().any(is_latin))
+    let latin = latin || letters().any(|c| is_latin(c) || is_black(c));
+    latin && all_alike && letters().any(|c| !is_latin(c))
 }
 
 fn is_cyrillic(c: char) -> bool {
@@ -148,36 +166,46 @@ fn is_latin(c: char) -> bool {
     c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
 }
 
+/// Whether `c` is a white capital letter in a black circle or square.
+fn is_black(c: char) -> bool {
+    matches!(c, '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}')
+}
+
 /// The Latin letter (small) that `c` is printed like, after Unicode UTS 39, confusables.txt: the single-letter entries
-/// of Cyrillic, Greek and Armenian that news fonts draw alike, and the Latin small capitals. Capitals have entries of
-/// their own, since a Greek capital nu looks like N and a small one like v.
+/// of Cyrillic, Greek and Armenian that news fonts draw alike, the Latin small capitals, and letters in black circles and
+/// squares, which NFKC leaves alone. Capitals have entries of their own, since a Greek capital nu looks like N and a small
+/// one like v.
 fn latin_twin(c: char) -> Option<char> {
+    if is_black(c) {
+        return ('a'..='z').nth((c as usize - 0x1f150) % 0x20);
+    }
     Some(match c {
-        'А' | 'Α' | 'а' | 'α' | 'ɑ' => 'a',
+        'А' | 'Α' | 'а' | 'α' | 'ɑ' | 'ᴀ' => 'a',
         'В' | 'Β' | 'в' | 'ʙ' => 'b',
         'С' | 'Ϲ' | 'с' | 'ϲ' | 'ᴄ' => 'c',
-        'ԁ' => 'd',
-        'Е' | 'Ε' | 'е' | 'ҽ' | 'ε' => 'e',
-        'ɡ' => 'g',
-        'Н' | 'Η' | 'һ' | 'н' | 'հ' => 'h',
-        'І' | 'Ι' | 'і' | 'ι' | 'ı' | 'ɩ' => 'i',
-        'Ј' | 'ј' | 'ϳ' => 'j',
-        'К' | 'Κ' | 'к' | 'κ' => 'k',
-        'Ӏ' | 'ӏ' => 'l',
+        'ԁ' | 'ᴅ' => 'd',
+        'Е' | 'Ε' | 'е' | 'ҽ' | 'ε' | 'ᴇ' => 'e',
+        'ɡ' | 'ɢ' => 'g',
+        'Н' | 'Η' | 'һ' | 'н' | 'հ' | 'ʜ' => 'h',
+        'І' | 'Ι' | 'і' | 'ι' | 'ı' | 'ɩ' | 'ɪ' => 'i',
+        'Ј' | 'ј' | 'ϳ' | 'ᴊ' => 'j',
+        'К' | 'Κ' | 'к' | 'κ' | 'ᴋ' => 'k',
+        'Ӏ' | 'ӏ' | 'ʟ' => 'l',
         'М' | 'Μ' | 'м' | 'ᴍ' => 'm',
-        'Ν' | 'п' | 'η' | 'ո' => 'n',
-        'О' | 'Ο' | 'о' | 'ο' | 'օ' | 'σ' => 'o',
-        'Р' | 'Ρ' | 'р' | 'ρ' => 'p',
-        'ԛ' => 'q',
+        'Ν' | 'п' | 'η' | 'ո' | 'ɴ' => 'n',
+        'О' | 'Ο' | 'о' | 'ο' | 'օ' | 'σ' | 'ᴏ' => 'o',
+        'Р' | 'Ρ' | 'р' | 'ρ' | 'ᴘ' => 'p',
+        'ԛ' | 'ꞯ' => 'q',
         'г' | 'ʀ' => 'r',
+        'ꜰ' => 'f',
         'Ѕ' | 'ѕ' | 'ꜱ' => 's',
-        'Т' | 'Τ' | 'т' | 'τ' => 't',
-        'υ' | 'ս' => 'u',
-        'ѵ' | 'ν' => 'v',
-        'ԝ' | 'ω' | 'ѡ' => 'w',
+        'Т' | 'Τ' | 'т' | 'τ' | 'ᴛ' => 't',
+        'υ' | 'ս' | 'ᴜ' => 'u',
+        'ѵ' | 'ν' | 'ᴠ' => 'v',
+        'ԝ' | 'ω' | 'ѡ' | 'ᴡ' => 'w',
         'Х' | 'Χ' | 'х' | 'χ' => 'x',
-        'У' | 'Υ' | 'у' | 'γ' => 'y',
-        'Ζ' => 'z',
+        'У' | 'Υ' | 'у' | 'γ' | 'ʏ' => 'y',
+        'Ζ' | 'ᴢ' => 'z',
         _ => return None,
     })
 }
@@ -226,6 +254,12 @@ mod tests {
             ("ﾒｰﾙ", "メール"),
             ("ガ", "ガ"),
             ("ｶﾞ", "ガ"),
+            ("ɴᴇᴡsʟᴇᴛᴛᴇʀ", "newsletter"),
+            ("🅵🅡🅔🅔", "free"),
+            ("f\u{336}r\u{336}e\u{336}e\u{336}", "free"),
+            ("n\u{334}e\u{353}\u{35b}w\u{321}s", "news"),
+            ("ẹ\u{301}", "ẹ"),
+            ("й", "й"),
         ] {
             assert_eq!(fold(word, false), folded, "{word}");
         }

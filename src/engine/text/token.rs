@@ -4,10 +4,15 @@
 //! Every word is folded into one shared buffer, words parted by one space, so that phrases are found by one automaton
 //! over plain bytes whatever punctuation stands between the words.
 
+mod address;
 mod length;
 mod seams;
+mod spelled;
 
+use self::address::{email_end, url_end};
 use self::seams::{has_inner_capital, is_upper, seams};
+pub use self::spelled::is_spelled;
+use self::spelled::spelled_end;
 use super::bytes::count;
 use super::fold::{continues_word, fold_word};
 use xxhash_rust::xxh3::xxh3_64;
@@ -143,6 +148,10 @@ impl Scanner<'_> {
             self.push(start, end, Class::Url);
             return end;
         }
+        if let Some(end) = spelled_end(self.text, start) {
+            self.push_spelled(start, end);
+            return end;
+        }
         let end = word_end(self.text, start);
         if self.text.as_bytes().get(end) == Some(&b'@')
             && let Some(end) = email_end(self.text, end)
@@ -157,6 +166,12 @@ impl Scanner<'_> {
         }
         self.push_parts(start, end);
         end
+    }
+
+    /// Pushes a word whose letters stand apart.
+    fn push_spelled(&mut self, start: usize, end: usize) {
+        let letters: String = self.text[start..end].chars().filter(|&c| is_word_char(c)).collect();
+        self.push_as(&letters, start, end, Class::Word);
     }
 
     /// Pushes a word, in parts if it was glued from several.
@@ -228,7 +243,11 @@ impl Scanner<'_> {
     }
 
     fn push(&mut self, start: usize, end: usize, class: Class) {
-        let raw = &self.text[start..end];
+        self.push_as(&self.text[start..end], start, end, class);
+    }
+
+    /// Pushes what stands from `start` to `end` and is to be read as `raw`.
+    fn push_as(&mut self, raw: &str, start: usize, end: usize, class: Class) {
         let folded = self.tokens.folded.len();
         match class {
             Class::Word => fold_word(raw, self.latin, &mut self.tokens.folded),
@@ -361,39 +380,6 @@ fn number_end(text: &str, mut end: usize) -> usize {
         }
     }
     end
-}
-
-/// One past the URL that starts at `start`, if one does. Closing punctuation of the sentence is left out.
-fn url_end(text: &str, start: usize) -> Option<usize> {
-    let bytes = &text.as_bytes()[start..];
-    let is_url = match bytes[0] {
-        b'h' | b'H' => starts_with(bytes, b"http://") || starts_with(bytes, b"https://"),
-        b'w' | b'W' => starts_with(bytes, b"www."),
-        _ => false,
-    };
-    if !is_url {
-        return None;
-    }
-    let stops = |c: char| c.is_whitespace() || matches!(c, ')' | ']' | '}' | '>' | '<' | '"' | '”' | '“' | '»' | '«');
-    let end = text[start..].char_indices().find(|&(_, c)| stops(c)).map_or(text.len(), |(i, _)| start + i);
-    Some(start + text[start..end].trim_end_matches(['.', ',', ';', ':', '!', '?']).len())
-}
-
-fn starts_with(bytes: &[u8], prefix: &[u8]) -> bool {
-    bytes.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
-}
-
-/// One past the e-mail address whose `@` stands at `at`, if a host with a dot follows.
-fn email_end(text: &str, at: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut end = at + 1;
-    let mut dots = 0;
-    while end < bytes.len() && (bytes[end].is_ascii_alphanumeric() || matches!(bytes[end], b'.' | b'-')) {
-        dots += usize::from(bytes[end] == b'.');
-        end += 1;
-    }
-    let host = text[at + 1..end].trim_end_matches(['.', '-']);
-    (dots > 0 && host.contains('.')).then(|| at + 1 + host.len())
 }
 
 #[cfg(test)]

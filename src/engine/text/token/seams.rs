@@ -12,6 +12,9 @@ pub(super) fn has_inner_capital(word: &str) -> bool {
 /// Names such as `McDonald` and `iPhone` have shorter first parts.
 pub(super) fn seams(word: &str) -> Vec<usize> {
     let chars: Vec<(usize, char)> = word.char_indices().collect();
+    if alternates(&chars) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     let mut last = 0;
     for i in 2..chars.len().saturating_sub(1) {
@@ -29,6 +32,13 @@ pub(super) fn seams(word: &str) -> Vec<usize> {
         }
     }
     found
+}
+
+/// Whether capitals come so often (`SuBsCrIbE`) that they cannot each begin a word: every third letter on average, and
+/// more than once.
+fn alternates(chars: &[(usize, char)]) -> bool {
+    let rises = chars.windows(2).filter(|pair| pair[0].1.is_lowercase() && pair[1].1.is_uppercase()).count();
+    rises >= 2 && rises * 3 >= chars.len()
 }
 
 pub(super) fn is_upper(word: &str) -> bool {

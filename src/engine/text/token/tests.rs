@@ -45,6 +45,11 @@ fn words_of_many_scripts() {
             "den USADie iPhone McDonald 2025Foto PCs",
             &["den", "USA", "Die", "iPhone", "McDonald", "2025", "Foto", "PCs"],
         ),
+        ("SuBsCrIbE tO oUrNewsLetter", &["SuBsCrIbE", "tO", "oUr", "News", "Letter"]),
+        ("S u b s c r i b e  t o d a y", &["S u b s c r i b e", "t o d a y"]),
+        ("f.r.e.e. n-e-w-s today", &["f.r.e.e", "n-e-w-s", "today"]),
+        ("Plan A b c, J. R. R. T. and U.S.A.", &["Plan", "A", "b", "c", "J", "R", "R", "T", "and", "U", "S", "A"]),
+        ("a b c d5 新 闻 新 闻", &["a", "b", "c", "d5", "新", "闻", "新", "闻"]),
         ("@ @", &[]),
         ("", &[]),
     ];
@@ -66,6 +71,14 @@ fn folded_forms_are_found_again() {
     assert_eq!(tokens.folded, " read more # artikel ");
     assert_eq!(tokens.folded_word(1), "more");
     assert_eq!(tokens.word_at_folded(6), 1);
+}
+
+#[test]
+fn letters_that_stand_apart_fold_to_their_word() {
+    let folded = |text: &str| tokenize(text).folded;
+    assert_eq!(folded("N e w s l e t t e r"), " newsletter ");
+    assert_eq!(folded("п о д п и ш и т е с ь на нас"), " подпишитесь на нас ");
+    assert_eq!(folded("F.R.Е.Е now"), " free now ", "with Cyrillic letters");
 }
 
 #[test]
