@@ -10,6 +10,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("cues/audience_question.toml", include_str!("../../../rules/cues/audience_question.toml")),
     ("cues/author_bio.toml", include_str!("../../../rules/cues/author_bio.toml")),
     ("cues/byline.toml", include_str!("../../../rules/cues/byline.toml")),
+    ("cues/code.toml", include_str!("../../../rules/cues/code.toml")),
     ("cues/comment.toml", include_str!("../../../rules/cues/comment.toml")),
     ("cues/consent.toml", include_str!("../../../rules/cues/consent.toml")),
     ("cues/contact.toml", include_str!("../../../rules/cues/contact.toml")),

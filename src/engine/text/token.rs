@@ -6,10 +6,12 @@
 
 mod address;
 mod length;
+mod markup;
 mod seams;
 mod spelled;
 
 use self::address::{email_end, url_end};
+use self::markup::tag_end;
 use self::seams::{has_inner_capital, is_upper, seams};
 pub use self::spelled::is_spelled;
 use self::spelled::spelled_end;
@@ -129,7 +131,7 @@ impl Scanner<'_> {
             } else if byte == b'@' {
                 self.handle_from(at)
             } else if byte.is_ascii() {
-                at + 1
+                tag_end(self.text, at).unwrap_or(at + 1)
             } else {
                 match self.text[at..].chars().next() {
                     Some(c) if !is_word_char(c) => at + c.len_utf8(),

@@ -50,6 +50,8 @@ fn words_of_many_scripts() {
         ("f.r.e.e. n-e-w-s today", &["f.r.e.e", "n-e-w-s", "today"]),
         ("Plan A b c, J. R. R. T. and U.S.A.", &["Plan", "A", "b", "c", "J", "R", "R", "T", "and", "U", "S", "A"]),
         ("a b c d5 新 闻 新 闻", &["a", "b", "c", "d5", "新", "闻", "新", "闻"]),
+        ("<b>Read also</b>: <a href=\"https://a.example/x\">Ports</a><br/>", &["Read", "also", "Ports"]),
+        ("a <b and c> d, 3 <4 AT&T; <p\nx>", &["a", "b", "and", "c", "d", "3", "4", "AT", "T", "p", "x"]),
         ("@ @", &[]),
         ("", &[]),
     ];
