@@ -127,8 +127,8 @@ fn residue_in_disguise_goes_and_the_report_stays() {
     let (mut stayed, mut lost, mut all) = (Vec::new(), Vec::new(), 0);
     for (report, residue) in REPORTS {
         for (name, promo) in residue.iter().flat_map(|promo| disguises(promo)) {
-            let [first, second, last] = report;
-            let article = article("", name, &format!("{first}\n\n{second}\n\n{promo}\n\n{last}"));
+            let [opening, middle, ending] = report;
+            let article = article("", name, &format!("{opening}\n\n{middle}\n\n{promo}\n\n{ending}"));
             let answer = look(&detector, &article);
             lost.extend(expect(&article, &answer, &report, &[]));
             let kept = expect(&article, &answer, &[], &[&promo]);
