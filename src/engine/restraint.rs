@@ -210,11 +210,35 @@ fn is_unsupported(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let words = reading.tokens.length(place.first, place.last);
     let sentence =
         words >= SENTENCE_WORDS && (is_sentence(reading.raw(unit)) || reading.raw(unit).ends_with(OTHER_STOPS));
-    let cues = summary(reading.hits_in(&reading.blocks[unit]), measured.lexicon).weight;
     // In a long sentence a publisher tells what it found out itself.
     let names_itself = words < PARAGRAPH_WORDS && measured.names_itself(unit);
-    let supported = cues >= TELLING || reading.raw(unit).contains('©') || names_itself;
+    let supported = tells_against(measured, unit)
+        || reading.raw(unit).contains('©')
+        || names_itself
+        || stands_among_residue(measured, unit);
     sentence && is_new(measured, unit) && place.kind != UnitKind::Bracket && !supported
+}
+
+/// Whether the cues of the unit come to a telling one.
+fn tells_against(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let Measured { reading, lexicon, .. } = measured;
+    summary(reading.hits_in(&reading.blocks[unit]), lexicon).weight >= TELLING
+}
+
+/// Whether most of the sentences next to the unit in its paragraph bear telling cues, two at least: the middle of a
+/// disclaimer.
+fn stands_among_residue(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let units = &measured.reading.parts.units;
+    let beside = |other: &usize| units[*other].line == units[unit].line;
+    let sentence = |other: &usize| units[*other].kind != UnitKind::Bracket;
+    let before = (0..unit).rev().take_while(beside).filter(sentence).take(COMPANY);
+    let after = (unit + 1..units.len()).take_while(beside).filter(sentence).take(COMPANY);
+    let (mut all, mut telling) = (0, 0);
+    for other in before.chain(after) {
+        all += 1;
+        telling += usize::from(tells_against(measured, other));
+    }
+    telling >= 2 && 2 * telling > all
 }
 
 /// Whether `raw` ends like a sentence that tells something. Thai, Lao and Khmer end theirs with a space, if at all.
@@ -268,13 +292,30 @@ mod tests {
     use crate::engine::features::measure;
     use crate::engine::observation::Seen;
 
-    /// What a ruling that would remove the first line becomes.
-    fn first_line(title: &str, text: &str) -> Ruling {
+    /// What a ruling of `probability` that would remove `unit` becomes.
+    fn restrained(title: &str, text: &str, unit: usize, probability: f32) -> Ruling {
         let engine = Engine::shipped();
         let article = Article { title: title.into(), text: text.into(), ..Article::default() };
         let (reading, seen) = (engine.read(&article), Seen::default());
         let measured = measure(&reading, &seen, &reading.sums, &engine.text, engine.lexicon);
-        apply(Ruling { probability: 0.97, beyond_cut: true }, &measured, 0)
+        apply(Ruling { probability, beyond_cut: true }, &measured, unit)
+    }
+
+    fn first_line(title: &str, text: &str) -> Ruling {
+        restrained(title, text, 0, 0.97)
+    }
+
+    #[test]
+    fn a_sentence_in_the_midst_of_a_disclaimer_goes_with_it() {
+        let (before, middle, after) = (
+            "This article does not constitute investment advice.",
+            "Prices named here were taken on the day of writing.",
+            "All opinions expressed are those of the author alone.",
+        );
+        let goes = |text: &str, unit| restrained("A title", text, unit, 0.8).beyond_cut;
+        assert!(goes(&format!("{before} {middle} {after}"), 1));
+        assert!(!goes(&format!("{before} {middle}"), 1), "one neighbour may be an accident");
+        assert!(!goes(&format!("{before}\n{middle}\n{after}"), 1), "lines are no paragraph");
     }
 
     #[test]
