@@ -157,6 +157,7 @@ mod tests {
     fn every_cue_has_two_lessons_with_its_example_marked() {
         let lexicon = Lexicon::shipped();
         let all = lessons(lexicon, &[], 10);
+        assert_eq!(all.len(), 2 * (lexicon.cues().len() + of_disguises(lexicon).count()));
         for (case, cue) in all.iter().zip(lexicon.cues().iter().flat_map(|cue| [cue, cue])) {
             assert_eq!(marked(case), [cue.example.as_str()]);
             if let Some(counter) = &cue.counter {
