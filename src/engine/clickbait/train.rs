@@ -143,8 +143,12 @@ impl<'a> Rows<'a> {
         let ones = vec![1.0; means.len()];
         let link = Platt::fit(&raw, &means, &ones);
         let mut model = self.fit(rows);
-        model.cut = best_cut(&raw, &truth).0;
-        model.slope = Platt::fit(&raw, &decisions, &ones).slope;
+        let decision = Platt::fit(&raw, &decisions, &ones);
+        // Where a probability suits F1 best: at half of the best F1 (Lipton, Elkan and Naryanaswamy 2014). The best cut of
+        // the sample itself wanders on a flat top, and the scores of all headlines with it.
+        let best = best_cut(&raw, &truth).1 / 2.0;
+        model.cut = ((best / (1.0 - best)).ln() - decision.offset) / decision.slope;
+        model.slope = decision.slope;
         model.link = [link.slope, link.offset];
         model
     }
