@@ -31,6 +31,7 @@ fn document(n: u64) -> Observation {
         local: (0..LOCAL).map(key).collect(),
         global: (0..GLOBAL).map(|i| key(i + LOCAL)).collect(),
         asked: vec![random(n + (1 << 51))],
+        pointers: Vec::new(),
         sketch: (0..SKETCH).map(|i| random(n * 100 + i + (1 << 52))).collect(),
     }
 }

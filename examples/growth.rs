@@ -191,6 +191,7 @@ impl Generator {
                 local: keys,
                 global: (0..global).map(over_sources).collect(),
                 asked: vec![key(11, body, 0)],
+                pointers: Vec::new(),
                 sketch,
             },
         }

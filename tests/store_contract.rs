@@ -6,7 +6,7 @@ mod store_support;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use promosieve::engine::observation::{Observation, Sightings};
+use promosieve::engine::observation::{Observation, Pointer, Sightings};
 use promosieve::store::StoreConfig;
 use proptest::prelude::*;
 use store_support::{START, Subject, document, sketch, subjects, witnesses};
@@ -42,6 +42,29 @@ fn sending_again_counts_once() {
         assert_eq!((witnesses(&seen.local), seen.source_documents), (vec![2], 2));
         let seen = store.observe(&first, START + 200);
         assert_eq!((witnesses(&seen.local), seen.source_documents), (vec![2, 1], 2));
+    });
+}
+
+#[test]
+fn a_pointer_counts_its_style_only_where_the_title_is_known() {
+    const TITLE: u64 = 70;
+    const STYLE: u64 = 71;
+    check("pointers", |store| {
+        let pointers = vec![Pointer { title: 0, style: 1 }];
+        let pointing =
+            |n| Observation { asked: vec![TITLE, STYLE], pointers: pointers.clone(), ..document(1, n, &[7]) };
+        store.observe(&pointing(1), START);
+        assert_eq!(store.others(STYLE).witnesses, 0, "nobody has the title");
+        store.observe(&document(1, 2, &[TITLE]), START);
+        store.look(&pointing(3));
+        assert_eq!(store.others(STYLE).witnesses, 0, "looking counts nothing");
+        for n in [3, 4, 4, 5] {
+            store.observe(&pointing(n), START);
+        }
+        assert_eq!(store.others(STYLE).witnesses, 3);
+        let own = Observation { pointers: vec![Pointer { title: 9, style: 9 }], ..pointing(6) };
+        store.observe(&own, START);
+        assert_eq!(store.others(STYLE).witnesses, 3, "positions beyond the list count nothing");
     });
 }
 

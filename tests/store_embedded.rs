@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use promosieve::engine::observation::Observation;
+use promosieve::engine::observation::{Observation, Pointer};
 use promosieve::store::{Carried, EmbeddedStore, JournalConfig, Query, Store, StoreConfig};
 use store_support::{START, TestClock, document, open, sketch};
 
@@ -39,6 +39,9 @@ fn known(store: &EmbeddedStore, n: u64) -> bool {
     asked.iter().filter(|sightings| sightings.witnesses == 1).count() >= 2
 }
 
+/// Counted for documents that point to a known title.
+const STYLE: u64 = 99_999_999;
+
 #[test]
 fn a_restart_changes_no_answer() {
     let (dir, clock) = (tempfile::tempdir().unwrap(), TestClock::new());
@@ -46,11 +49,17 @@ fn a_restart_changes_no_answer() {
         .map(|n| match n % 10 {
             3 => Observation { sketch: sketch((n - 1) * 1000 + 1_000_000_000, 20), ..bulky(n, 20) },
             6 => Observation { sketch: sketch((n - 1) * 1000 + 1_000_000_000, 4), ..bulky(n, 20) },
+            7 => Observation {
+                asked: vec![bulky(n - 1, 20).local[0], STYLE],
+                pointers: vec![Pointer { title: 0, style: 1 }],
+                ..bulky(n, 20)
+            },
             _ => Observation { source: 1 + n % 2, ..bulky(n, 20) },
         })
         .collect();
     let ask = |store: &EmbeddedStore| {
-        let unknown = Observation { document: 5, sketch: documents[50].sketch.clone(), ..bulky(500, 1) };
+        let sketch = documents[50].sketch.clone();
+        let unknown = Observation { document: 5, asked: vec![STYLE], sketch, ..bulky(500, 1) };
         let all = documents.iter().chain([&unknown]);
         all.map(|document| store.observe(document, START, false).unwrap()).collect::<Vec<_>>()
     };
@@ -60,6 +69,7 @@ fn a_restart_changes_no_answer() {
     }
     let before = ask(&store);
     assert!(before.iter().filter(|seen| seen.near_duplicate_of.is_some()).count() > 10);
+    assert!(before.last().unwrap().asked[0].witnesses > 15, "documents that point to a known title");
     drop(store);
     for round in 0..3 {
         let store = open(dir.path(), &StoreConfig::default(), &clock).unwrap();

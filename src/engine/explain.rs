@@ -1,5 +1,6 @@
 //! Reasons: the decision's contributions, gathered into pieces that a person can follow.
 
+use super::features::recurrence::BlockSightings;
 use super::features::{Measured, measure};
 use super::lexicon::Spelling;
 use super::observation::Seen;
@@ -104,7 +105,13 @@ fn detail(measured: &Measured<'_, '_>, unit: usize, code: &str) -> String {
         "recurrence" => {
             let n = found.exact.witnesses.max(found.template.witnesses).max(1);
             let documents = measured.seen.source_documents.max(1);
-            format!("seen in {n} of {documents} documents of the source and in {} sources", found.sources.max(1))
+            let pointer = match found {
+                BlockSightings { titles: 1.., .. } => "; another article's title",
+                BlockSightings { style, .. } if *style > 0.0 => "; set as this source sets other articles' titles",
+                _ => "",
+            };
+            let sources = found.sources.max(1);
+            format!("seen in {n} of {documents} documents of the source and in {sources} sources{pointer}")
         }
         "cues" => "all cues together".into(),
         "own_name" => "names its own publisher".into(),

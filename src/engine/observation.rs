@@ -18,8 +18,19 @@ pub struct Observation {
     pub global: Vec<u64>,
     /// Keys of the source that are looked up but not counted (is this line another article's title?). Distinct.
     pub asked: Vec<u64>,
+    /// What is counted on a condition.
+    pub pointers: Vec<Pointer>,
     /// Sample of the article's own shingles, for the near-duplicate guard. Distinct, ascending.
     pub sketch: Vec<u64>,
+}
+
+/// A block that may point to another article. If it does, how it is set is counted, over distinct documents of the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pointer {
+    /// Index into [`Observation::asked`] of what is known if the block is another article's title.
+    pub title: u32,
+    /// Index into [`Observation::asked`] of the key that is counted then.
+    pub style: u32,
 }
 
 /// What the store knows of an [`Observation`], aligned with its lists, this document included once.

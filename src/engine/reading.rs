@@ -1,30 +1,23 @@
 //! Reading: everything that an article tells by itself, and the fingerprints to ask the store about.
 
+mod keys;
+mod pointers;
+
 use super::article::Article;
-use super::fingerprint::element::{Elements, elements, exact_value, label_value, template_value};
+use super::fingerprint::element::{Elements, elements};
 use super::fingerprint::key::{Space, document_key, key, source_key};
-use super::fingerprint::shingle::{SHINGLE, SKETCH_SHINGLE, rolling, winnow};
+use super::fingerprint::shingle::{SHINGLE, SKETCH_SHINGLE, rolling};
 use super::language::detect;
 use super::lexicon::{Abbreviations, Glued, Hit, Lexicon};
 use super::model::text::TextSums;
 use super::observation::Observation;
-use super::text::marks::starts_with_colon;
+use super::text::marks::{CLOSING_BRACKETS, FULL_STOPS, OPENING_BRACKETS};
 use super::text::quotes::quotations;
 use super::text::segment::{Hints, Segmentation, UnitKind, segment};
 use super::text::token::{Token, Tokens, tokenize, tokenize_with};
-use ahash::RandomState;
-use indexmap::IndexSet;
+use keys::Keys;
 use std::ops::Range;
 
-/// Blocks with fewer words are not counted over sources: a word or two that two publishers share prove nothing.
-const GLOBAL_WORDS: usize = 4;
-/// Blocks with fewer words are not taken for another article's title.
-const TITLE_WORDS: usize = 3;
-/// Longer units are no pointers to other articles, so their shingles are not looked for among titles. The longest
-/// headlines have about 20 words; a pointer may bring a label and a rubric besides.
-const POINTER_WORDS: usize = 30;
-/// A label has at most this many words before its colon.
-const LABEL_WORDS: usize = 5;
 /// One five-word shingle in 16 is enough to find near-duplicates, one in 64 is not (measured on edited re-crawls).
 const SKETCH_RATE: u64 = 16;
 /// Texts with fewer words bring a finer sample, so that an agency item of three sentences can be compared at all.
@@ -83,8 +76,21 @@ pub struct Block {
     pub global: Option<u32>,
     /// Into the asked keys.
     pub title: Option<u32>,
+    /// What stands behind its label, if it has one; into the asked keys.
+    pub labelled_title: Option<u32>,
     /// Range in [`Reading::title_shingles`].
     pub title_shingles: Range<usize>,
+    /// How it is set, if it may point to another article.
+    pub style: Option<Style>,
+}
+
+/// How a pointer is set, among the fingerprints: see [`Observation::pointers`].
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// Counts documents with a block of this style; into the local keys.
+    pub used: u32,
+    /// Counts documents in which such a block was another article's title; into the asked keys.
+    pub proven: u32,
 }
 
 impl Reading<'_> {
@@ -99,6 +105,15 @@ impl Reading<'_> {
     pub fn raw(&self, index: usize) -> &str {
         let unit = &self.parts.units[index];
         &self.article.text[unit.start..unit.end]
+    }
+
+    /// Whether all of unit `index` stands in brackets, a full stop behind them aside.
+    #[must_use]
+    pub fn is_aside(&self, index: usize) -> bool {
+        let raw = self.raw(index).trim_end_matches(FULL_STOPS);
+        let closes = |open: char| OPENING_BRACKETS.iter().position(|o| *o == open).map(|at| CLOSING_BRACKETS[at]);
+        self.parts.units[index].kind == UnitKind::Bracket
+            || raw.chars().next().and_then(closes).is_some_and(|close| raw.ends_with(close))
     }
 
     /// The cues inside `block`. A bracket's cues are among those of the sentence around it too.
@@ -182,10 +197,11 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
     let source = source_key(&article.source);
     let mut keys = Keys::new(source, tokens.words.len(), parts.units.len());
     let mut blocks: Vec<Block> =
-        parts.units.iter().map(|u| keys.block(article, &tokens, &elements, &hits, (u.first, u.last))).collect();
+        parts.units.iter().map(|u| keys.block(&article.text, &tokens, &elements, &hits, (u.first, u.last))).collect();
     let line_blocks =
-        line_blocks(&parts, &mut blocks, &mut |range| keys.block(article, &tokens, &elements, &hits, range));
+        line_blocks(&parts, &mut blocks, &mut |range| keys.block(&article.text, &tokens, &elements, &hits, range));
     let (shingles, title_shingles) = keys.shingles(&tokens, &parts, &elements, &mut blocks);
+    let pointers = keys.pointers(&article.text, &tokens, &parts, &elements, &mut blocks);
     let title = tokenize(&article.title);
     let title_value = keys.title(&title);
     let sketch = sketch(&tokens, &parts, &elements, (&blocks, &hits), lexicon);
@@ -196,6 +212,7 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         local: keys.local.into_list(),
         global: keys.global.into_list(),
         asked: keys.asked.into_list(),
+        pointers,
         sketch,
     };
     Reading {
@@ -234,129 +251,6 @@ fn line_blocks(
         }
     }
     of_line
-}
-
-/// Distinct keys, numbered in the order of their appearance.
-#[derive(Default)]
-struct Distinct(IndexSet<u64, RandomState>);
-
-impl Distinct {
-    fn with_capacity(keys: usize) -> Self {
-        Self(IndexSet::with_capacity_and_hasher(keys, RandomState::new()))
-    }
-
-    /// The number of `key`, which is added if it is new.
-    fn add(&mut self, key: u64) -> u32 {
-        self.0.insert_full(key).0 as u32
-    }
-
-    fn into_list(self) -> Vec<u64> {
-        self.0.into_iter().collect()
-    }
-}
-
-struct Keys {
-    source: u64,
-    local: Distinct,
-    global: Distinct,
-    asked: Distinct,
-}
-
-impl Keys {
-    fn new(source: u64, words: usize, units: usize) -> Self {
-        Self {
-            source,
-            // Two shingles in five words, three keys per unit, and some room.
-            local: Distinct::with_capacity(words / 2 + 4 * units),
-            global: Distinct::with_capacity(units),
-            asked: Distinct::with_capacity(words / 4 + units),
-        }
-    }
-
-    fn block(
-        &mut self,
-        article: &Article,
-        tokens: &Tokens,
-        elements: &Elements,
-        hits: &[Hit],
-        (first, last): (usize, usize),
-    ) -> Block {
-        let value = exact_value(elements, first, last);
-        let n = tokens.length(first, last);
-        let exact = value.map(|v| self.local.add(key(Space::Exact, self.source, v)));
-        let template = template_value(tokens, elements, first, last);
-        let template = template.map(|v| self.local.add(key(Space::Template, self.source, v)));
-        let label = label_end(article, tokens, first, last)
-            .map(|end| self.local.add(key(Space::Label, self.source, label_value(elements, first, end))));
-        let global = value.filter(|_| n >= GLOBAL_WORDS).map(|v| self.global.add(key(Space::Global, 0, v)));
-        let title = value.filter(|_| n >= TITLE_WORDS).map(|v| self.asked.add(key(Space::Title, self.source, v)));
-        let from = hits.partition_point(|hit| (hit.first as usize) < first);
-        let to = hits.partition_point(|hit| (hit.first as usize) < last);
-        Block {
-            first,
-            last,
-            hits: from..to.max(from),
-            value,
-            exact,
-            template,
-            label,
-            global,
-            title,
-            title_shingles: 0..0,
-        }
-    }
-
-    /// The winnowed shingles of all lines; those of short units are asked for among the titles as well.
-    fn shingles(
-        &mut self,
-        tokens: &Tokens,
-        parts: &Segmentation,
-        elements: &Elements,
-        blocks: &mut [Block],
-    ) -> (Vec<(u32, u32)>, Vec<u32>) {
-        let most = elements.hashes.len() / 2;
-        let (mut found, mut values) = (Vec::with_capacity(most), Vec::with_capacity(most));
-        let mut titles = Vec::with_capacity(most);
-        for line in &parts.lines {
-            winnow(&elements.hashes[line.first..line.last], |at, value| {
-                found.push(((line.first + at) as u32, self.local.add(key(Space::Shingle, self.source, value))));
-                values.push(value);
-            });
-        }
-        for (unit, block) in parts.units.iter().zip(blocks) {
-            if unit.last - unit.first >= SHINGLE && tokens.length(unit.first, unit.last) <= POINTER_WORDS {
-                let from = found.partition_point(|s: &(u32, u32)| (s.0 as usize) < unit.first);
-                let inside = (from..found.len()).take_while(|&i| found[i].0 as usize + SHINGLE <= unit.last);
-                let before = titles.len();
-                titles.extend(inside.map(|i| self.asked.add(key(Space::TitleShingle, self.source, values[i]))));
-                block.title_shingles = before..titles.len();
-            }
-        }
-        (found, titles)
-    }
-
-    /// Counts the title and its parts; returns its value.
-    fn title(&mut self, title: &Tokens) -> Option<u64> {
-        let n = title.words.len();
-        let elements = elements(title);
-        let whole = exact_value(&elements, 0, n);
-        if let Some(value) = whole.filter(|_| title.length(0, n) >= TITLE_WORDS) {
-            self.local.add(key(Space::Title, self.source, value));
-        }
-        for value in rolling(&elements.hashes, SHINGLE) {
-            self.local.add(key(Space::TitleShingle, self.source, value));
-        }
-        whole
-    }
-}
-
-/// One past the last word of the label that the words `first..last` start with: up to five words, a colon, and
-/// something after it.
-fn label_end(article: &Article, tokens: &Tokens, first: usize, last: usize) -> Option<usize> {
-    let is_short = |end: &usize| *end < last && tokens.length(first, *end) <= LABEL_WORDS;
-    (first + 1..last)
-        .take_while(is_short)
-        .find(|&end| starts_with_colon(&article.text[tokens.words[end - 1].end as usize..]))
 }
 
 /// Sampled shingles of the units that do not speak like an advert.

@@ -10,7 +10,7 @@ use super::lexicon::{Headings, Hit, TELLING};
 use super::model::decision::Ruling;
 use super::reading::Reading;
 use super::span::Kind;
-use super::text::marks::{CLOSING_BRACKETS, FULL_STOPS, OPENING_BRACKETS, OTHER_STOPS};
+use super::text::marks::{FULL_STOPS, OPENING_BRACKETS, OTHER_STOPS};
 use super::text::segment::UnitKind;
 use super::text::token::{Class, Token};
 
@@ -99,7 +99,7 @@ const HEADING_WORDS: usize = 8;
 const PARAGRAPH_WORDS: usize = 20;
 
 /// Whether the unit is a short line before a paragraph, both without a cue, and never seen before: a section heading,
-/// even when it teases with a question.
+/// even when it teases with a question, or is the title of another article, as "What we know so far" may be.
 fn is_section_heading(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let reading = measured.reading;
     let place = &reading.parts.units[unit];
@@ -113,7 +113,7 @@ fn is_section_heading(measured: &Measured<'_, '_>, unit: usize) -> bool {
         return false;
     }
     let seen = measured.sightings(unit);
-    let new = seen.exact.witnesses < 2 && seen.sources < 2 && seen.titles == 0;
+    let new = seen.exact.witnesses < 2 && seen.sources < 2;
     new && plain(unit) && plain(reading.line_blocks[index + 1])
 }
 
@@ -126,8 +126,8 @@ fn has_cue(measured: &Measured<'_, '_>, block: usize) -> bool {
 /// Whether the unit is a sentence of running prose, no aside in brackets, that does nothing but tell: no sign, no
 /// address, nothing of the manner of residue. Recurrence alone does not remove such a sentence: background paragraphs,
 /// refrains, method notes and reports that differ in numbers recur too. It is no such sentence if it recurs as a whole
-/// line at the end of the text, to the number (that is the imprint's place), or if it always comes in the company of one
-/// that does more than tell.
+/// line at the end of the text, to the number (that is the imprint's place), or if it comes in the company of such as do
+/// more than tell.
 fn is_plain_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let reading = measured.reading;
     let place = &reading.parts.units[unit];
@@ -135,20 +135,11 @@ fn is_plain_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let numbers = words.iter().any(|word| word.class == Class::Number);
     let length = reading.tokens.length(place.first, place.last);
     let reports = numbers && length >= REPORT_WORDS && is_sentence(reading.raw(unit));
-    !is_aside(reading, unit)
+    !reading.is_aside(unit)
         && (length > PROSE_WORDS || reports)
         && only_tells(measured, unit)
         && !is_standing_end(measured, unit)
         && !keeps_company(measured, unit)
-}
-
-/// Whether all of the unit stands in brackets.
-fn is_aside(reading: &Reading<'_>, unit: usize) -> bool {
-    let raw = reading.raw(unit).trim_end_matches(FULL_STOPS);
-    let closes =
-        |open: char| OPENING_BRACKETS.iter().zip(CLOSING_BRACKETS).find(|(o, _)| **o == open).map(|pair| pair.1);
-    reading.parts.units[unit].kind == UnitKind::Bracket
-        || raw.chars().next().and_then(closes).is_some_and(|close| raw.ends_with(close))
 }
 
 /// Whether nothing in the wording of the unit speaks against its being article.
@@ -172,20 +163,24 @@ const COMPANY: usize = 2;
 /// than this factor are of different blocks. From 1.25 to 3 it made no difference in cross-validation.
 const SAME_BLOCK: f32 = 1.5;
 
-/// Whether the unit recurs as part of a block in which another sentence does more than tell.
+/// Whether the unit recurs as part of a block: with another sentence that does more than tell and has as many witnesses,
+/// or between two such, whose block it joined later than they.
 fn keeps_company(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let units = &measured.reading.parts.units;
     let count = |other: usize| measured.sightings(other).exact.witnesses;
     let own = count(unit) as f32;
     let recurs = |other: &usize| count(*other) >= STANDING_FROM;
-    let speaks = |other: usize| {
-        let theirs = count(other) as f32;
-        theirs <= own * SAME_BLOCK && own <= theirs * SAME_BLOCK && !only_tells(measured, other)
-    };
+    if !recurs(&unit) {
+        return false;
+    }
     let sentence = |other: &usize| units[*other].kind != UnitKind::Bracket;
-    let before = (0..unit).rev().filter(sentence).take(COMPANY).take_while(recurs);
-    let after = (unit + 1..units.len()).filter(sentence).take(COMPANY).take_while(recurs);
-    recurs(&unit) && before.chain(after).any(speaks)
+    let as_often = |other: &usize| own <= count(*other) as f32 * SAME_BLOCK;
+    let speaks = |other: &usize| as_often(other) && !only_tells(measured, *other);
+    let same = |other: &usize| count(*other) as f32 <= own * SAME_BLOCK;
+    let before = (0..unit).rev().filter(sentence).take(COMPANY).take_while(recurs).filter(speaks);
+    let after = (unit + 1..units.len()).filter(sentence).take(COMPANY).take_while(recurs).filter(speaks);
+    let (before, after): (Vec<usize>, Vec<usize>) = (before.collect(), after.collect());
+    before.iter().chain(&after).any(same) || !before.is_empty() && !after.is_empty()
 }
 
 /// Probabilities below which a sentence needs support beyond the text model and its place beside residue: in a language

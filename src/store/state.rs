@@ -12,7 +12,7 @@ use super::registry::{Entry, Registry};
 use super::row::Row;
 use super::shard::View;
 use super::sources::{Source, Sources};
-use crate::engine::observation::{Observation, Seen};
+use crate::engine::observation::{Observation, Pointer, Seen, Sightings};
 
 /// All that the store knows.
 #[derive(Debug)]
@@ -88,8 +88,11 @@ impl State {
         let (sightings, evidence_changed) = self.evidence.visit(&visits, kinds, now, &self.config);
         let mut learned = None;
         if learn {
-            let keys = Keys::sorted(&observation.local, carried, &sightings, self.config.strong());
-            let mut changed = place.is_new || evidence_changed;
+            let proven = proven(observation, &sightings);
+            let more = self.evidence.visit(&proven_visits(&proven, &place.entry), kinds, now, &self.config).1;
+            let mut keys = Keys::sorted(&observation.local, carried, &sightings, self.config.strong());
+            keys.others.extend(proven);
+            let mut changed = place.is_new || evidence_changed || more;
             changed |= self.guard.learn(observation.sketch.iter().copied().map(key), witness(observation.document));
             changed |= self.carriers.learn(&place.entry, carried.source, &keys.templates, keys.weak);
             learned = changed.then(|| (place.entry.clone(), keys));
@@ -201,6 +204,22 @@ fn local_sighting(entry: &Entry, arrived: u32) -> Sighting {
 /// Ordinals count documents of one source and mean nothing across sources.
 fn global_sighting(entry: &Entry, arrived: u32) -> Sighting {
     Sighting { witness: witness(entry.source), at: entry.at, ordinal: 0, arrived }
+}
+
+/// The styles in which the observation points to titles that are known; `seen` has the asked keys at its end.
+fn proven(observation: &Observation, seen: &[Sightings]) -> Vec<u64> {
+    let asked = &seen[observation.local.len() + observation.global.len()..];
+    let known = |pointer: &&Pointer| asked.get(pointer.title as usize).is_some_and(|title| title.witnesses > 0);
+    let key = |pointer: &Pointer| observation.asked.get(pointer.style as usize).copied();
+    let mut keys: Vec<u64> = observation.pointers.iter().filter(known).filter_map(key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn proven_visits(proven: &[u64], entry: &Entry) -> Vec<Visit> {
+    let view = View::Including(entry.witness);
+    proven.iter().map(|&value| Visit { key: key(value), view, learn: Some(LOCAL) }).collect()
 }
 
 fn visits(observation: &Observation, entry: &Entry, learn: bool) -> Vec<Visit> {

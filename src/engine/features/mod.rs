@@ -23,9 +23,9 @@ use super::observation::Seen;
 use super::reading::{Block, Reading};
 use super::span::Kind;
 use super::text::dateline::dateline;
-use super::text::marks::{CLOSING_QUOTES, is_terminator, starts_with_colon};
+use super::text::marks::{CLOSING_QUOTES, FULL_STOPS, is_quotation_mark, is_terminator, starts_with_colon};
 use super::text::segment::UnitKind;
-use neighbours::Hint;
+use neighbours::{Hint, amid};
 use recurrence::BlockSightings;
 
 const OWN: &[&str] = &["own.name", "own.name_cue"];
@@ -53,14 +53,14 @@ const CROSS: &[&str] = &[
     "cross.cues_quote",
     "cross.cues_long",
     "cross.own_end",
-    "cross.title_short",
-    "cross.title_bracket",
     "cross.seen_end",
     "cross.text_end",
     "cross.text_short",
     "cross.text_long",
     "cross.seen_prose_far",
     "cross.line_text_cues",
+    "cross.seen_amid",
+    "cross.strong_amid",
 ];
 
 /// Names of all columns, in order: what a model's weights refer to.
@@ -126,7 +126,11 @@ pub fn measure<'r, 'a>(
 ) -> Measured<'r, 'a> {
     let units = &reading.parts.units;
     let scores: Vec<[f32; 2]> = sums.iter().map(|s| model.scores(*s)).collect();
-    let blocks: Vec<BlockSightings> = reading.blocks.iter().map(|b| recurrence::sightings(reading, b, seen)).collect();
+    let mut blocks: Vec<BlockSightings> =
+        reading.blocks.iter().map(|b| recurrence::sightings(reading, b, seen)).collect();
+    for (_, block) in blocks[..units.len()].iter_mut().enumerate().filter(|(unit, _)| !may_point(reading, *unit)) {
+        *block = block.without_titles();
+    }
     let values: Vec<Option<u64>> = reading.blocks[..units.len()].iter().map(|b| b.value).collect();
     let hints: Vec<Hint> = (0..units.len())
         .map(|i| hint(scores[i], cues::summary(reading.hits_in(&reading.blocks[i]), lexicon).weight, &blocks[i]))
@@ -145,6 +149,15 @@ pub fn measure<'r, 'a>(
         blocks,
         columns,
     }
+}
+
+/// Whether unit `i` may point to another article where it equals a title. It may not if it is the article's own title,
+/// a quotation, which headlines like to repeat, or a sentence with a full stop, which they do not have.
+fn may_point(reading: &Reading<'_>, i: usize) -> bool {
+    let raw = reading.raw(i);
+    let own = reading.title_value.is_some() && reading.blocks[i].value == reading.title_value;
+    let sentence = raw.ends_with(FULL_STOPS) && !reading.is_aside(i);
+    !own && !sentence && !raw.starts_with(is_quotation_mark)
 }
 
 impl Measured<'_, '_> {
@@ -316,10 +329,9 @@ struct Cross {
     weak: usize,
     log: usize,
     template: usize,
-    title: usize,
-    covered_title: usize,
-    bracket: usize,
     prose: usize,
+    near_seen: usize,
+    near_strong: usize,
     at: usize,
 }
 
@@ -330,6 +342,7 @@ impl Cross {
         let weight = layout::NAMES.len() + groups;
         let own = weight + cues::SUMMARY.len();
         let text = own + OWN.len();
+        let near = text + TEXT.len() + recurrence::NAMES.len();
         let seen = |name| text + TEXT.len() + find(recurrence::NAMES, name);
         Self {
             short: layout("words.le7"),
@@ -341,10 +354,9 @@ impl Cross {
             weak: text + find(TEXT, "text.weak_p"),
             log: seen("seen.log"),
             template: seen("seen.template_log"),
-            title: seen("seen.title"),
-            covered_title: seen("seen.title_covered"),
-            bracket: layout("unit.bracket"),
             prose: seen("seen.ge3_prose"),
+            near_seen: near + neighbours::SEEN,
+            near_strong: near + neighbours::STRONG,
             at,
         }
     }
@@ -366,14 +378,14 @@ impl Cross {
             weight * quote,
             weight * long,
             own * end,
-            row[self.title] * (1.0 - long),
-            row[self.covered_title] * row[self.bracket],
             seen * end,
             strong * end,
             strong * short,
             strong * long,
             prose * (1.0 - end),
             line_text * weight,
+            seen * amid(&row[self.near_seen..]),
+            strong * amid(&row[self.near_strong..]),
         ];
         row[self.at..self.at + values.len()].copy_from_slice(&values);
     }

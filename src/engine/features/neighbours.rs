@@ -35,6 +35,19 @@ const WINDOW: usize = 3;
 /// Number of columns.
 pub const COLUMNS: usize = MEASURES * PLACES.len();
 
+/// Where the columns of what reads like residue, and of what recurs, begin among those of [`Neighbourhood::fill`].
+pub const STRONG: usize = PLACES.len();
+/// See [`STRONG`].
+pub const SEEN: usize = 3 * PLACES.len();
+
+/// How much of a measure a unit has on both sides, from that measure's columns on: the less of the two sides' larger
+/// values among two neighbours each.
+#[must_use]
+pub fn amid(columns: &[f32]) -> f32 {
+    let [before1, after1, before2, after2] = [0, 1, 2, 3].map(|at| columns.get(at).copied().unwrap_or(0.0));
+    before1.max(before2).min(after1.max(after2))
+}
+
 /// The measures of all units with their running sums, so that any unit's columns cost the same.
 #[derive(Debug, Default)]
 pub struct Neighbourhood {

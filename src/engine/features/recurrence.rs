@@ -35,8 +35,7 @@ pub const NAMES: &[&str] = &[
     "line.template_log",
     "line.sources_log",
     "line.title",
-    "seen.title_covered",
-    "seen.title_half",
+    "seen.pointer_style",
     "history.log",
     "history.lt3",
     "history.lt20",
@@ -57,8 +56,32 @@ pub struct BlockSightings {
     pub titles: u32,
     /// Share of its shingles that are parts of other articles' titles.
     pub title_covered: f32,
+    /// How often its source points to other articles by blocks that are set like this one: root of the share of the
+    /// documents with such blocks in which one was another article's title, 0 below [`STYLE_FROM`] documents.
+    pub style: f32,
     /// Shares of its shingles seen in at least 3 and 5 documents.
     pub covered: [f32; 2],
+}
+
+/// Documents in which a style must have proved to point elsewhere. One may repeat a headline by accident.
+const STYLE_FROM: u32 = 3;
+/// Share of a block's shingles from which they come from a title that was shortened or got a label or rubric.
+const TITLE_COVERED: f32 = 0.6;
+
+impl BlockSightings {
+    /// The same, as if the source had no other article.
+    pub(super) fn without_titles(self) -> Self {
+        Self { titles: 0, title_covered: 0.0, style: 0.0, ..self }
+    }
+
+    /// How surely the block is another article's title, 0..1.
+    fn title(&self) -> f32 {
+        match self.titles {
+            0 if self.title_covered < TITLE_COVERED => 0.0,
+            0 => self.title_covered,
+            _ => 1.0,
+        }
+    }
 }
 
 /// Looks `block` up in `seen`. Missing sightings count as unseen.
@@ -76,13 +99,20 @@ pub fn sightings(reading: &Reading<'_>, block: &Block, seen: &Seen) -> BlockSigh
     let share = |part: usize| part as f32 / shingles.len().max(1) as f32;
     let title_shingles = &reading.title_shingles[block.title_shingles.clone()];
     let in_titles = title_shingles.iter().filter(|i| pick(&seen.asked, Some(**i)).witnesses >= 1).count();
+    let titles = [block.title, block.labelled_title].map(|title| pick(&seen.asked, title).witnesses);
+    let style = block.style.map_or(0.0, |style| {
+        let (used, proven) = (pick(&seen.local, Some(style.used)), pick(&seen.asked, Some(style.proven)));
+        let share = proven.witnesses as f32 / used.witnesses.max(1) as f32;
+        if proven.witnesses >= STYLE_FROM { share.min(1.0).sqrt() } else { 0.0 }
+    });
     BlockSightings {
+        style,
         title_covered: in_titles as f32 / title_shingles.len().max(1) as f32,
         exact: pick(&seen.local, block.exact),
         template: pick(&seen.local, block.template),
         label: pick(&seen.local, block.label),
         sources: pick(&seen.global, block.global).witnesses,
-        titles: pick(&seen.asked, block.title).witnesses,
+        titles: titles[0].max(titles[1]),
         covered: [share(three), share(five)],
     }
 }
@@ -128,14 +158,13 @@ pub fn fill(own: &BlockSightings, line: &BlockSightings, seen: &Seen, (words, pr
         log(own.sources),
         flag(own.sources >= 3),
         flag(own.sources >= 5),
-        flag(own.titles >= 1),
+        own.title(),
         log(line.exact.witnesses),
         flag(line.exact.witnesses >= 3),
         log(line.template.witnesses),
         log(line.sources),
-        flag(line.titles >= 1),
-        own.title_covered,
-        flag(own.title_covered >= 0.5),
+        line.title(),
+        own.style,
         (history.min(2048) as f32).log2() / 11.0,
         flag(history < 3),
         flag(history < 20),

@@ -31,6 +31,10 @@ pub enum Space {
     Document = 9,
     /// Four neighbouring words of a title.
     TitleShingle = 10,
+    /// How something that may point to another article is set.
+    Style = 11,
+    /// The same, where it did.
+    ProvenStyle = 12,
 }
 
 /// Combines two 64-bit values. The multiplier and rotation are those of wyhash's and xxh3's mixers (an odd constant

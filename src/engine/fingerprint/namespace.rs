@@ -50,7 +50,7 @@ impl Namespace {
         if self == Self::DEFAULT {
             return Cow::Borrowed(observation);
         }
-        let Observation { source, document, id, local, global, asked, sketch } = observation;
+        let Observation { source, document, id, local, global, asked, pointers, sketch } = observation;
         let all = |keys: &[u64]| keys.iter().map(|&key| self.key(key)).collect::<Vec<_>>();
         let mut sketch = all(sketch);
         sketch.sort_unstable();
@@ -61,6 +61,7 @@ impl Namespace {
             local: all(local),
             global: all(global),
             asked: all(asked),
+            pointers: pointers.clone(),
             sketch,
         })
     }
@@ -69,6 +70,7 @@ impl Namespace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::observation::Pointer;
 
     /// Golden values: stored fingerprints depend on them.
     #[test]
@@ -89,10 +91,12 @@ mod tests {
             local: keys(10),
             global: keys(40),
             asked: keys(70),
+            pointers: vec![Pointer { title: 0, style: 1 }],
             sketch: keys(100),
         };
         let named = Namespace::named("x").observation(&plain).into_owned();
         assert!(named.sketch.is_sorted());
+        assert_eq!(named.pointers, plain.pointers);
         let flat = |o: &Observation| [&[o.source, o.document], &o.local[..], &o.global, &o.asked, &o.sketch].concat();
         let (before, after) = (flat(&plain), flat(&named));
         assert_eq!(before.len(), after.len());

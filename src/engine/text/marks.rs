@@ -8,8 +8,16 @@ pub const OTHER_STOPS: [char; 6] = ['!', '?', '…', '！', '？', '؟'];
 pub const OPENING_BRACKETS: [char; 6] = ['(', '[', '（', '［', '【', '〔'];
 /// Brackets that close one.
 pub const CLOSING_BRACKETS: [char; 6] = [')', ']', '）', '］', '】', '〕'];
+/// Quotation marks that only open.
+pub const OPENING_QUOTES: [char; 6] = ['„', '‚', '‘', '‹', '「', '『'];
 /// Quotation marks that close, and those that may.
 pub const CLOSING_QUOTES: [char; 9] = ['"', '“', '”', '»', '«', '\'', '’', '」', '』'];
+
+/// Whether `c` opens or closes a quotation.
+#[must_use]
+pub fn is_quotation_mark(c: char) -> bool {
+    OPENING_QUOTES.contains(&c) || CLOSING_QUOTES.contains(&c)
+}
 
 /// Whether `c` breaks a line (UAX #14: LF, CR, VT, FF, NEL, and the separators of lines and paragraphs).
 #[must_use]

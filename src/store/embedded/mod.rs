@@ -152,7 +152,8 @@ impl Store for EmbeddedStore {
         if !learn {
             return Ok(self.state.observe(observation, carried, at, now, false).seen);
         }
-        let values = observation.local.len() + observation.global.len() + observation.sketch.len();
+        let lists = [observation.local.len(), observation.global.len(), observation.sketch.len()];
+        let values = lists.iter().sum::<usize>() + observation.pointers.len();
         // Room first, memory second: what could not be written down must not have been learned.
         let room = self.queue.reserve(row::most_bytes(&observation.id, carried.source, values))?;
         let outcome = self.state.observe(observation, carried, at, now, true);
