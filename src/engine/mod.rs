@@ -21,7 +21,7 @@ pub mod model;
 pub mod observation;
 pub mod policy;
 pub mod reading;
-mod restraint;
+pub(crate) mod restraint;
 pub mod score;
 pub mod span;
 pub mod text;

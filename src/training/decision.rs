@@ -7,6 +7,7 @@ use crate::engine::model::decision::KINDS;
 use crate::engine::model::text::TextModel;
 use crate::engine::observation::Seen;
 use crate::engine::reading::read;
+use crate::engine::restraint::is_held;
 use crate::engine::text::segment::UnitKind;
 use crate::evaluation::gold::Gold;
 use crate::learning::dense::{DenseMatrix, DenseModel, DenseOptions, Example, train};
@@ -68,6 +69,15 @@ pub struct Units {
     pub cases: Vec<usize>,
     /// Per row whether it is a bracketed group, whose tokens its sentence counts already.
     pub brackets: Vec<bool>,
+    /// Per row whether a guard keeps it, however likely it is to be residue, unless nearly certain.
+    pub held: Vec<bool>,
+}
+
+impl Units {
+    fn new(columns: usize) -> Self {
+        let (labels, cases, brackets, held) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { matrix: DenseMatrix::new(columns, 0), labels, cases, brackets, held }
+    }
 }
 
 /// Measures every unit of `cases` with the text model of its fold. Brackets inside residue teach nothing of their own.
@@ -101,17 +111,18 @@ pub fn measure_all(cases: &[Case], models: &[TextModel], columns: usize, threads
             })
             .collect();
         let brackets: Vec<bool> = units.iter().map(|u| u.kind == UnitKind::Bracket).collect();
-        (rows, labels, brackets)
+        let held: Vec<bool> = (0..measured.units()).map(|i| is_held(&measured, i)).collect();
+        (rows, labels, brackets, held)
     });
-    let mut all =
-        Units { matrix: DenseMatrix::new(columns, 0), labels: Vec::new(), cases: Vec::new(), brackets: Vec::new() };
-    for (case, (rows, labels, brackets)) in tables.into_iter().enumerate() {
+    let mut all = Units::new(columns);
+    for (case, (rows, labels, brackets, held)) in tables.into_iter().enumerate() {
         all.cases.extend(std::iter::repeat_n(case, rows.len()));
         for row in &rows {
             all.matrix.push(row);
         }
         all.labels.extend(labels);
         all.brackets.extend(brackets);
+        all.held.extend(held);
     }
     all
 }
