@@ -18,6 +18,8 @@ pub(super) struct Match {
     pub(super) cue: u32,
     pub(super) first: u32,
     pub(super) end: u32,
+    /// It opens a unit, and what follows up to the unit's end is what it labels.
+    pub(super) labels: bool,
 }
 
 /// The compiled phrases.
@@ -222,7 +224,8 @@ impl Automaton {
             if (!end.opens || scan.place.opens(start))
                 && end.closes.is_none_or(|slack| scan.place.closes(last + 1, slack))
             {
-                found(Match { cue: end.cue, first: start, end: last + 1 });
+                let labels = end.opens && end.closes.is_some_and(|slack| slack > 0);
+                found(Match { cue: end.cue, first: start, end: last + 1, labels });
             }
         }
     }

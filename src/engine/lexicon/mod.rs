@@ -11,21 +11,22 @@ mod error;
 mod familiar;
 mod file;
 mod glued;
-mod headings;
 mod pattern;
 mod shipped;
 #[cfg(test)]
 mod tests;
+mod word_list;
 mod words;
 
 pub use abbreviations::{Abbreviations, Stop};
 pub use error::RuleError;
 pub use glued::Glued;
-pub use headings::Headings;
 pub use pattern::{MAX_EXPANSIONS, MAX_GAP, PatternError};
 pub use shipped::{FILES, all_rules};
+pub use word_list::WordList;
 
 use super::span::Kind;
+use super::text::marks::{CLOSING_BRACKETS, CLOSING_QUOTES, FULL_STOPS, starts_with_colon};
 use super::text::token::Tokens;
 use automaton::Automaton;
 use bent::{Bent, BentMatch};
@@ -224,6 +225,9 @@ impl Lexicon {
         });
         self.automaton.run(tokens, &traits, units, |found| {
             let (cue, first, end) = (found.cue, found.first, found.end);
+            if found.labels && opens_sentence(text, tokens, units, (first, end)) {
+                return;
+            }
             hits.push(Hit { group: group(cue), cue, first, end, spelling: Spelling::Right });
         });
         let may_be = |word: usize| traits[word] & familiar::BENT != 0;
@@ -255,4 +259,20 @@ impl Lexicon {
         let (a, b) = (self.cue(one), self.cue(other));
         (a.alone, a.weight) > (b.alone, b.weight)
     }
+}
+
+/// Whether the words `first..end`, which open a unit, open a sentence rather than label something: the unit has a full
+/// stop at its end, and no colon follows the words. "Section 8 housing gets more money." is no list of sections.
+fn opens_sentence(text: &str, tokens: &Tokens, units: &[u32], (first, end): (u32, u32)) -> bool {
+    let words = &tokens.words;
+    let next = units.partition_point(|&start| start <= first);
+    let unit_end = units.get(next).map_or(words.len(), |&start| start as usize);
+    // What stands behind the word before `after`, up to the next one.
+    let behind = |after: usize| {
+        let from = after.checked_sub(1).and_then(|last| words.get(last)).map_or(text.len(), |word| word.end as usize);
+        let to = words.get(after).map_or(text.len(), |word| word.start as usize);
+        text.get(from..to).unwrap_or_default()
+    };
+    let closed = |c: char| CLOSING_QUOTES.contains(&c) || CLOSING_BRACKETS.contains(&c);
+    !starts_with_colon(behind(end as usize)) && behind(unit_end).trim_start_matches(closed).starts_with(FULL_STOPS)
 }

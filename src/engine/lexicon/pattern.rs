@@ -10,7 +10,7 @@
 //! | `#` | a number; `@url`, `@mail` and `@name` stand for those slots |
 //! | `^lesen sie` | only where a unit (line or sentence) starts |
 //! | `weiterlesen$` | only where a unit ends; with `^` as well it is all that the unit says |
-//! | `^text by ~3 $` | where the unit ends after three more words at most |
+//! | `^text by ~3 $` | where the unit ends after three more words at most, and with a colon or no full stop |
 //!
 //! Words pass through the tokeniser of the texts, so a pattern is spelled as people write.
 
@@ -49,6 +49,9 @@ pub enum PatternError {
     /// A prefix of less than three letters, or a `*` inside a word.
     #[error("a * follows at least {MIN_STEM} letters and ends the word")]
     Prefix,
+    /// A sign without a letter or digit: texts are looked through word by word, so it would stand for nothing at all.
+    #[error("a sign is no word, and is not looked for")]
+    Sign,
     /// An anchor inside the phrase.
     #[error("^ opens a phrase, $ closes it")]
     Anchor,
@@ -251,6 +254,7 @@ struct Builder {
     done: Vec<Segment>,
     open: Segment,
     pending_gap: bool,
+    signs: bool,
 }
 
 impl Builder {
@@ -272,6 +276,7 @@ impl Builder {
                     self.open.count += count;
                     self.pending_gap = false;
                 }
+                self.signs |= *count == 0;
                 if *prefix {
                     self.open.prefix = true;
                     self.close();
@@ -292,7 +297,11 @@ impl Builder {
             return Err(PatternError::Gap);
         }
         self.close();
-        if self.done.is_empty() { Err(PatternError::Empty) } else { Ok(self.done) }
+        match (self.done.is_empty(), self.signs) {
+            (true, _) => Err(PatternError::Empty),
+            (false, true) => Err(PatternError::Sign),
+            (false, false) => Ok(self.done),
+        }
     }
 }
 

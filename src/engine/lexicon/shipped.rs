@@ -59,10 +59,12 @@ pub(super) const FUZZY: (&str, &str) = ("fuzzy.toml", include_str!("../../../rul
 pub(super) const ABBREVIATIONS: &str = include_str!("../../../rules/abbreviations.toml");
 /// See [`super::Glued`].
 pub(super) const GLUED: &str = include_str!("../../../rules/glued.toml");
-/// See [`super::Headings`].
+/// See [`super::WordList`].
 pub(super) const HEADINGS: &str = include_str!("../../../rules/headings.toml");
+/// See [`super::WordList`].
+pub(super) const REPORTING: &str = include_str!("../../../rules/reporting.toml");
 
 /// The contents of every rule file but those of the clickbait judge: what a version of the rules must cover.
 pub fn all_rules() -> impl Iterator<Item = &'static str> {
-    FILES.iter().map(|(_, toml)| *toml).chain([FUZZY.1, ABBREVIATIONS, GLUED, HEADINGS])
+    FILES.iter().map(|(_, toml)| *toml).chain([FUZZY.1, ABBREVIATIONS, GLUED, HEADINGS, REPORTING])
 }

@@ -56,6 +56,7 @@ fn malformed_phrases_are_refused() {
         ("ab*", PatternError::Prefix),
         ("abo*nn", PatternError::Prefix),
         ("a ^b", PatternError::Anchor),
+        ("only # (eur|€)", PatternError::Sign),
         ("(a|b|c|d|e|f|g|h)(a|b|c|d|e|f|g|h)(a|b|c|d|e|f|g|h)(a|b|c|d|e|f|g|h)(a|b)", PatternError::TooMany),
         ("a () b|", PatternError::Bar),
     ];
