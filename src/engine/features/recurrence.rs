@@ -57,7 +57,7 @@ pub struct BlockSightings {
     /// Share of its shingles that are parts of other articles' titles.
     pub title_covered: f32,
     /// How often its source points to other articles by blocks that are set like this one: root of the share of the
-    /// documents with such blocks in which one was another article's title, 0 below [`STYLE_FROM`] documents.
+    /// documents with such blocks in which one was another article's title, 0 below three documents.
     pub style: f32,
     /// Shares of its shingles seen in at least 3 and 5 documents.
     pub covered: [f32; 2],
