@@ -386,3 +386,24 @@ fn hidden_spellings_of_a_known_promo_go() {
     }
     none(&problems);
 }
+
+#[test]
+fn a_sentence_that_joined_a_standing_block_goes_with_it() {
+    let detector = detector();
+    let (first, joined, last) = (
+        "Sign up for the Harbour Courier newsletter to get our best stories every Friday.",
+        "The second volume of the harbour chronicle appeared in May and tells of the years between the two great storms.",
+        "Subscribe to the Harbour Courier now and support our reporting.",
+    );
+    for i in 0..24 {
+        // It is in a third of the blocks that stand at the end of every article.
+        let block = if i % 3 == 2 { format!("{first} {joined} {last}") } else { format!("{first} {last}") };
+        send(&detector, &article("courier.example", &format!("{i}"), &before(Lang::En, 9000 + i, &block)));
+    }
+    let text = before(Lang::En, 9100, &format!("{first} {joined} {last}"));
+    let grown = article("courier.example", "next", &text);
+    none(&expect(&grown, &look(&detector, &grown), &[], &[first, joined, last]));
+    // The same sentence among the article's own is a refrain, and stays.
+    let told = article("courier.example", "told", &around(Lang::En, 9101, &[joined]));
+    none(&expect(&told, &look(&detector, &told), &[joined], &[]));
+}
