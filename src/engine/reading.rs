@@ -70,8 +70,8 @@ pub struct Block {
     pub exact: Option<u32>,
     /// Into the local keys.
     pub template: Option<u32>,
-    /// Into the local keys.
-    pub label: Option<u32>,
+    /// The label that it starts with.
+    pub label: Option<Label>,
     /// Into the global keys.
     pub global: Option<u32>,
     /// Into the asked keys.
@@ -82,6 +82,17 @@ pub struct Block {
     pub title_shingles: Range<usize>,
     /// How it is set, if it may point to another article.
     pub style: Option<Style>,
+}
+
+/// A few words before a colon.
+#[derive(Debug, Clone, Copy)]
+pub struct Label {
+    /// Into the local keys.
+    pub key: u32,
+    /// Its value: equal for equal words.
+    pub value: u64,
+    /// One past its last word.
+    pub end: usize,
 }
 
 /// How a pointer is set, among the fingerprints: see [`Observation::pointers`].

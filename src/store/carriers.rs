@@ -36,7 +36,7 @@ pub(crate) struct Keys {
     pub(crate) templates: Vec<u64>,
     /// How many were not strong.
     pub(crate) weak: u32,
-    /// The other keys.
+    /// The other keys, those that are counted on a condition included where it held.
     pub(crate) others: Vec<u64>,
 }
 

@@ -89,7 +89,8 @@ impl State {
         let mut learned = None;
         if learn {
             let proven = proven(observation, &sightings);
-            let more = self.evidence.visit(&proven_visits(&proven, &place.entry), kinds, now, &self.config).1;
+            let styles: Vec<Visit> = proven.iter().map(|&value| own_visit(value, &place.entry)).collect();
+            let more = self.evidence.visit(&styles, kinds, now, &self.config).1;
             let mut keys = Keys::sorted(&observation.local, carried, &sightings, self.config.strong());
             keys.others.extend(proven);
             let mut changed = place.is_new || evidence_changed || more;
@@ -217,9 +218,9 @@ fn proven(observation: &Observation, seen: &[Sightings]) -> Vec<u64> {
     keys
 }
 
-fn proven_visits(proven: &[u64], entry: &Entry) -> Vec<Visit> {
-    let view = View::Including(entry.witness);
-    proven.iter().map(|&value| Visit { key: key(value), view, learn: Some(LOCAL) }).collect()
+/// Counts a local key for the document.
+fn own_visit(value: u64, entry: &Entry) -> Visit {
+    Visit { key: key(value), view: View::Including(entry.witness), learn: Some(LOCAL) }
 }
 
 fn visits(observation: &Observation, entry: &Entry, learn: bool) -> Vec<Visit> {

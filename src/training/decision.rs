@@ -180,7 +180,8 @@ const LABEL_PRIOR: f64 = 2.0;
 const COPYRIGHT_PRIOR: f64 = 5.0;
 
 /// Log-odds that it adds to be another article's title of the same source, and to be set as such titles are. Among the
-/// annotated publishers only one has such pointers, so that no fold could learn it from the others.
+/// annotated publishers only one has such pointers, so that no fold could learn it from the others. There F1 on news was
+/// .005 lower with 5 and .001 higher with 9 (online, before the style was counted); the style's prior was not varied.
 const TITLE_PRIOR: f64 = 7.0;
 /// See [`TITLE_PRIOR`].
 const STYLE_PRIOR: f64 = 5.0;

@@ -128,8 +128,8 @@ pub fn measure<'r, 'a>(
     let scores: Vec<[f32; 2]> = sums.iter().map(|s| model.scores(*s)).collect();
     let mut blocks: Vec<BlockSightings> =
         reading.blocks.iter().map(|b| recurrence::sightings(reading, b, seen)).collect();
-    for (_, block) in blocks[..units.len()].iter_mut().enumerate().filter(|(unit, _)| !may_point(reading, *unit)) {
-        *block = block.without_titles();
+    for unit in (0..units.len()).filter(|&unit| !may_point(reading, unit)) {
+        blocks[unit] = blocks[unit].without_titles();
     }
     let values: Vec<Option<u64>> = reading.blocks[..units.len()].iter().map(|b| b.value).collect();
     let hints: Vec<Hint> = (0..units.len())

@@ -65,7 +65,8 @@ pub struct BlockSightings {
 
 /// Documents in which a style must have proved to point elsewhere. One may repeat a headline by accident.
 const STYLE_FROM: u32 = 3;
-/// Share of a block's shingles from which they come from a title that was shortened or got a label or rubric.
+/// Share of a block's shingles from which they come from a title that was shortened or got a label or rubric: more
+/// than half of them. Not varied.
 const TITLE_COVERED: f32 = 0.6;
 
 impl BlockSightings {
@@ -110,7 +111,7 @@ pub fn sightings(reading: &Reading<'_>, block: &Block, seen: &Seen) -> BlockSigh
         title_covered: in_titles as f32 / title_shingles.len().max(1) as f32,
         exact: pick(&seen.local, block.exact),
         template: pick(&seen.local, block.template),
-        label: pick(&seen.local, block.label),
+        label: pick(&seen.local, block.label.map(|label| label.key)),
         sources: pick(&seen.global, block.global).witnesses,
         titles: titles[0].max(titles[1]),
         covered: [share(three), share(five)],

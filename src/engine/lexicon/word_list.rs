@@ -30,19 +30,19 @@ impl WordList {
     /// Section headings that many publishers share and that are content. Read once.
     #[must_use]
     pub fn headings() -> &'static Self {
-        static SHIPPED: LazyLock<WordList> = LazyLock::new(|| {
-            WordList::parse(shipped::HEADINGS).expect("the shipped list is well-formed: a test reads it")
-        });
-        &SHIPPED
+        static HEADINGS: LazyLock<WordList> = LazyLock::new(|| WordList::shipped(shipped::HEADINGS));
+        &HEADINGS
     }
 
     /// Words that tell that somebody said or found something. Read once.
     #[must_use]
     pub fn reporting() -> &'static Self {
-        static SHIPPED: LazyLock<WordList> = LazyLock::new(|| {
-            WordList::parse(shipped::REPORTING).expect("the shipped list is well-formed: a test reads it")
-        });
-        &SHIPPED
+        static REPORTING: LazyLock<WordList> = LazyLock::new(|| WordList::shipped(shipped::REPORTING));
+        &REPORTING
+    }
+
+    fn shipped(text: &str) -> Self {
+        Self::parse(text).expect("the shipped lists are well-formed: tests read them")
     }
 
     /// Reads a list.

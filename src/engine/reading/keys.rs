@@ -1,6 +1,6 @@
 //! The fingerprints of a document: which keys it brings, and where they stand in the observation's lists.
 
-use super::Block;
+use super::{Block, Label};
 use crate::engine::fingerprint::element::{Elements, elements, exact_value, label_value, template_value};
 use crate::engine::fingerprint::key::{Space, key};
 use crate::engine::fingerprint::shingle::{SHINGLE, rolling, winnow};
@@ -72,8 +72,10 @@ impl Keys {
         let exact = value.map(|v| self.local.add(key(Space::Exact, self.source, v)));
         let template = template_value(tokens, elements, first, last);
         let template = template.map(|v| self.local.add(key(Space::Template, self.source, v)));
-        let label = label_end(text, tokens, first, last)
-            .map(|end| self.local.add(key(Space::Label, self.source, label_value(elements, first, end))));
+        let label = label_end(text, tokens, first, last).map(|end| {
+            let value = label_value(elements, first, end);
+            Label { key: self.local.add(key(Space::Label, self.source, value)), value, end }
+        });
         let global = value.filter(|_| n >= GLOBAL_WORDS).map(|v| self.global.add(key(Space::Global, 0, v)));
         let title = value.filter(|_| n >= TITLE_WORDS).map(|v| self.asked.add(key(Space::Title, self.source, v)));
         let from = hits.partition_point(|hit| (hit.first as usize) < first);
@@ -140,7 +142,7 @@ impl Keys {
 
 /// One past the last word of the label that the words `first..last` start with: up to five words, a colon, and
 /// something after it.
-pub(super) fn label_end(text: &str, tokens: &Tokens, first: usize, last: usize) -> Option<usize> {
+fn label_end(text: &str, tokens: &Tokens, first: usize, last: usize) -> Option<usize> {
     let is_short = |end: &usize| *end < last && tokens.length(first, *end) <= LABEL_WORDS;
     (first + 1..last).take_while(is_short).find(|&end| starts_with_colon(&text[tokens.words[end - 1].end as usize..]))
 }

@@ -4,9 +4,9 @@
 //! end of a paragraph, behind an arrow, behind a label. Where such a headline is known as a title, the manner is proven;
 //! then it tells of the others as well, whose articles are too old or too new to be known.
 
-use super::keys::{Keys, POINTER_WORDS, TITLE_WORDS, label_end};
-use super::{Block, Style};
-use crate::engine::fingerprint::element::{Elements, exact_value, label_value};
+use super::keys::{Keys, POINTER_WORDS, TITLE_WORDS};
+use super::{Block, Label, Style};
+use crate::engine::fingerprint::element::{Elements, exact_value};
 use crate::engine::fingerprint::key::{Space, key, mix};
 use crate::engine::observation::Pointer;
 use crate::engine::text::marks::{is_quotation_mark, is_terminator};
@@ -29,13 +29,13 @@ impl Keys {
             if !(TITLE_WORDS..=POINTER_WORDS).contains(&tokens.length(unit.first, unit.last)) {
                 continue;
             }
-            let label = block.label.and_then(|_| label_end(text, tokens, unit.first, unit.last));
             let line_end = parts.lines[unit.line].end;
-            let Some(value) = style_value(&text[..line_end], tokens, elements, (unit, label)) else { continue };
+            let Some(value) = style_value(&text[..line_end], tokens, unit, block.label) else { continue };
             let used = self.local.add(key(Space::Style, self.source, value));
             let proven = self.asked.add(key(Space::ProvenStyle, self.source, value));
             block.style = Some(Style { used, proven });
-            block.labelled_title = label.and_then(|end| self.labelled_title(tokens, elements, (end, unit.last)));
+            block.labelled_title =
+                block.label.and_then(|label| self.labelled_title(tokens, elements, (label.end, unit.last)));
             let titles = [block.title, block.labelled_title];
             pointers.extend(titles.into_iter().flatten().map(|title| Pointer { title, style: proven }));
         }
@@ -51,12 +51,7 @@ impl Keys {
 
 /// Equal for units that open with the same mark or label, both with a capital or both without, and both at the end of a
 /// line or both not. `None` without mark and label: that is how articles are set. Quotation marks are no such mark.
-fn style_value(
-    to_line_end: &str,
-    tokens: &Tokens,
-    elements: &Elements,
-    (unit, label): (&Unit, Option<usize>),
-) -> Option<u64> {
+fn style_value(to_line_end: &str, tokens: &Tokens, unit: &Unit, label: Option<Label>) -> Option<u64> {
     let first = to_line_end[unit.start..].chars().next();
     let mark = first.filter(|c| !c.is_alphanumeric() && !is_quotation_mark(*c));
     if mark.is_none() && label.is_none() {
@@ -64,7 +59,6 @@ fn style_value(
     }
     let ends_line = to_line_end[unit.end..].chars().all(is_terminator);
     let capital = tokens.words[unit.first].capital;
-    let label = label.map_or(0, |end| label_value(elements, unit.first, end));
     let set = u64::from(mark.map_or(0, u32::from)) << 2 | u64::from(ends_line) << 1 | u64::from(capital);
-    Some(mix(set, label))
+    Some(mix(set, label.map_or(0, |label| label.value)))
 }
