@@ -1,0 +1,92 @@
+//! The guards on invented texts, each with what it keeps and what it lets go.
+
+use super::*;
+use crate::engine::Engine;
+use crate::engine::article::Article;
+use crate::engine::features::measure;
+use crate::engine::observation::Seen;
+
+/// What a ruling of `probability` that would remove `unit` becomes.
+fn restrained(title: &str, text: &str, unit: usize, probability: f32) -> Ruling {
+    let engine = Engine::shipped();
+    let article = Article { title: title.into(), text: text.into(), ..Article::default() };
+    let (reading, seen) = (engine.read(&article), Seen::default());
+    let measured = measure(&reading, &seen, &reading.sums, &engine.text, engine.lexicon);
+    apply(Ruling { probability, beyond_cut: true }, &measured, unit)
+}
+
+fn first_line(title: &str, text: &str) -> Ruling {
+    restrained(title, text, 0, 0.97)
+}
+
+#[test]
+fn a_sentence_in_the_midst_of_a_disclaimer_goes_with_it() {
+    let (before, middle, after) = (
+        "This article does not constitute investment advice.",
+        "Prices named here were taken on the day of writing.",
+        "All opinions expressed are those of the author alone.",
+    );
+    let goes = |text: &str, unit| restrained("A title", text, unit, 0.8).beyond_cut;
+    assert!(goes(&format!("{before} {middle} {after}"), 1));
+    assert!(!goes(&format!("{before} {middle}"), 1), "one neighbour may be an accident");
+    assert!(!goes(&format!("{before}\n{middle}\n{after}"), 1), "lines are no paragraph");
+}
+
+#[test]
+fn a_publisher_that_is_told_something_speaks_in_its_article() {
+    let engine = Engine::shipped();
+    let goes = |sentence: &str| {
+        let text = format!("The port opened a new quay on Monday.\n\nIt is long. {sentence}");
+        let article = Article { source: "portcourier.example".into(), text, ..Article::default() };
+        let (reading, seen) = (engine.read(&article), Seen::default());
+        let measured = measure(&reading, &seen, &reading.sums, &engine.text, engine.lexicon);
+        let last = reading.parts.units.len() - 1;
+        assert!(measured.names_itself(last), "{sentence}");
+        apply(Ruling { probability: 0.8, beyond_cut: true }, &measured, last).beyond_cut
+    };
+    assert!(goes("Portcourier brings you the best of the coast."));
+    assert!(!goes("The mayor told Portcourier that he was glad."));
+    assert!(!goes("The ministry declined to comment to Portcourier."));
+}
+
+#[test]
+fn an_even_chance_is_enough_only_where_it_was_checked() {
+    let text = |last: &str| format!("{last} {last} {last}\n\n{last}\n\nAbonnement");
+    let (german, polish) = (
+        text("Der Stadtrat hat am Montag den Umbau des alten Hafens beschlossen."),
+        text("Rada miasta przyjęła w poniedziałek plan przebudowy starego portu."),
+    );
+    let goes = |text: &str, probability| restrained("A title", text, 4, probability).beyond_cut;
+    assert!(goes(&german, 0.55));
+    assert!(!goes(&polish, 0.55));
+    assert!(goes(&polish, 0.7));
+}
+
+#[test]
+fn weak_cues_tell_against_a_unit_only_together() {
+    let goes = |sentence: &str| {
+        let text = format!("The port opened a new quay on Monday.\n\nIt is long. {sentence}");
+        restrained("A title", &text, 2, 0.8).beyond_cut
+    };
+    assert!(!goes("Explore the old quay before you leave."), "an imperative and an address");
+    assert!(goes("Sign up for our newsletter."));
+}
+
+#[test]
+fn the_first_line_is_the_headline_where_no_title_is_given() {
+    let text = |first: &str| format!("{first}\n\nDie Stadt hat am Montag den Umbau des Hafens beschlossen.");
+    let headline = text("Nordhafen-Aktie: Neue Kräne – aber die Stadt warnt!");
+    assert!(!first_line("", &headline).beyond_cut);
+    assert!(first_line("", &headline).probability < 0.5);
+    assert!(first_line("Umbau beschlossen", &headline).beyond_cut);
+    assert!(first_line("", &text("Lesen Sie auch: Warum die Frachtraten steigen")).beyond_cut);
+    assert!(first_line("", &text("Startseite")).beyond_cut);
+}
+
+#[test]
+fn shipped_headings_are_read_folded() {
+    for heading in ["fazit", "auf einen blick", "what happens next", "l essentiel"] {
+        assert!(WordList::headings().contains(heading), "{heading}");
+    }
+    assert!(!WordList::headings().contains("newsletter"));
+}
