@@ -158,6 +158,12 @@ impl Detector {
         self.store.sync()
     }
 
+    /// Why the store cannot save anything at the moment, if so. Looking up and learning go on meanwhile. Cheap.
+    #[must_use]
+    pub fn store_degraded(&self) -> Option<String> {
+        self.store.degraded()
+    }
+
     /// How the store is doing. Locks every table for a moment; not for every request.
     #[must_use]
     pub fn store_status(&self) -> StoreStatus {

@@ -11,7 +11,7 @@ use promosieve::{
         policy::Policy,
     },
     proto::v1,
-    store::{Carried, Store, StoreError},
+    store::{Carried, Store, StoreError, StoreStatus},
 };
 use std::{
     sync::{
@@ -90,6 +90,42 @@ async fn watchers_hear_of_the_drain_and_do_not_delay_it() {
     server.signal();
     assert_eq!(changes.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
     server.stopped().await.unwrap();
+}
+
+/// A store that cannot be written when told so, and says so.
+struct Unwritable(Arc<AtomicBool>);
+
+impl Store for Unwritable {
+    fn observe_carrier(&self, _: &Observation, _: Carried<'_>, _: i64, _: bool) -> Result<Seen, StoreError> {
+        Ok(Seen::default())
+    }
+
+    fn sync(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn status(&self) -> StoreStatus {
+        let full = self.0.load(Ordering::SeqCst);
+        StoreStatus { degraded: full.then(|| "the disk is full".into()), ..StoreStatus::default() }
+    }
+}
+
+#[tokio::test]
+async fn health_of_the_store_tells_that_it_cannot_be_written_and_the_server_serves_on() {
+    let full = Arc::new(AtomicBool::new(false));
+    let store = Arc::new(Unwritable(Arc::clone(&full)));
+    let server = Server::over(Detector::new(Engine::shipped(), store, Policy::default()), config()).await;
+    let mut watcher = HealthClient::new(server.channel().await);
+    let mut changes = watcher.watch(HealthCheckRequest { service: "store".into() }).await.unwrap().into_inner();
+    assert_eq!(changes.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
+    full.store(true, Ordering::SeqCst);
+    assert_eq!(changes.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
+    for service in ["", SERVICE] {
+        assert_eq!(health(server.channel().await, service).await, ServingStatus::Serving);
+    }
+    server.client().await.analyze(request(document("1", "x"))).await.unwrap();
+    full.store(false, Ordering::SeqCst);
+    assert_eq!(changes.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
 }
 
 /// A store that fails when told to.

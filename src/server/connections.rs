@@ -53,6 +53,8 @@ pub(super) struct Connected {
     /// Calls under way.
     calls: AtomicUsize,
     has_called: AtomicBool,
+    /// Whether a call was turned away of late.
+    turned_away: AtomicBool,
     /// Since when there are none, in milliseconds after `accepted`.
     idle_since: AtomicU64,
 }
@@ -95,6 +97,7 @@ impl Connections {
             accepted: Instant::now(),
             calls: AtomicUsize::new(0),
             has_called: AtomicBool::new(false),
+            turned_away: AtomicBool::new(false),
             idle_since: AtomicU64::new(0),
         });
         open.insert(id, Arc::clone(&connected));
@@ -141,8 +144,20 @@ impl Connected {
         Busy(Arc::clone(self))
     }
 
+    /// Whether a call was turned away since this was asked.
+    pub(super) fn take_turned_away(&self) -> bool {
+        self.turned_away.load(Relaxed) && self.turned_away.swap(false, Relaxed)
+    }
+
     fn idle_since(&self) -> Instant {
         self.accepted + Duration::from_millis(self.idle_since.load(Relaxed))
+    }
+}
+
+impl Busy {
+    /// The call is turned away.
+    pub(super) fn turn_away(&self) {
+        self.0.turned_away.store(true, Relaxed);
     }
 }
 

@@ -1,7 +1,9 @@
-//! Accepted connections, each of which can be severed from outside and ends by itself when its time is over.
+//! Accepted connections, each of which can be severed from outside and ends by itself when its time is over. One whose
+//! calls are turned away rests in between.
 
 use super::{
     connections::{Connected as State, Connections, Place},
+    rest::Rest,
     tls::{Socket, Tls},
 };
 use futures_util::stream::{Stream, unfold};
@@ -11,7 +13,7 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 use tokio::{
@@ -71,6 +73,8 @@ pub(super) struct Connection {
     severed: Pin<Box<WaitForCancellationFutureOwned>>,
     /// When to see whether its time is over.
     look: Pin<Box<Sleep>>,
+    /// After calls on it were turned away.
+    rest: Rest,
 }
 
 /// What a call knows of its connection.
@@ -86,7 +90,7 @@ impl Connection {
     fn new(stream: Socket, peer: SocketAddr, place: Place) -> Self {
         let severed = Box::pin(place.sever().clone().cancelled_owned());
         let look = Box::pin(sleep_until(place.due().unwrap_or_else(Instant::now)));
-        Self { stream, peer, place, severed, look }
+        Self { stream, peer, place, severed, look, rest: Rest::default() }
     }
 
     pub(super) fn peer(&self) -> Peer {
@@ -118,12 +122,20 @@ impl AsyncRead for Connection {
         if self.is_over(cx) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        ready!(self.rest.poll_over(cx));
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        // Not before all is read that came: else a big message would come piece by piece.
+        if read.is_pending() && self.place.connected.take_turned_away() {
+            self.rest.begin();
+            // Wakes the task at the end of the rest; the socket may have nothing more to say by then.
+            _ = self.rest.poll_over(cx);
+        }
+        read
     }
 }
-
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        ready!(self.rest.poll_over(cx));
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
@@ -144,6 +156,7 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        ready!(self.rest.poll_over(cx));
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }
 }

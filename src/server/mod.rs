@@ -12,6 +12,7 @@ mod metrics;
 mod readiness;
 mod refusals;
 mod reload;
+mod rest;
 mod service;
 mod stream;
 mod templates;
@@ -143,7 +144,8 @@ pub async fn run(
     let readiness = Readiness::new();
     let (reporter, health) = tonic_health::server::health_reporter();
     readiness.announce(&reporter).await;
-    let publisher = tokio::spawn(readiness.clone().publish(reporter, Arc::clone(&detector)));
+    watches.spawn(Readiness::publish_store(reporter.clone(), Arc::clone(&detector)));
+    watches.spawn(readiness.clone().publish(reporter, Arc::clone(&detector)));
     let workers = Workers::new(Arc::clone(&detector), readiness.clone(), Arc::clone(&rooms.turns), config);
     let figures = match config.telemetry.metrics_listen {
         Some(address) => {
@@ -176,7 +178,6 @@ pub async fn run(
             }
         }
     };
-    publisher.abort();
     outcome?;
     let saved = save(detector).await;
     // To the last: what the drain does can be watched.

@@ -10,6 +10,14 @@ use tonic_health::{ServingStatus, server::HealthReporter};
 /// find out that the disk has room again.
 const PROBE: Duration = Duration::from_secs(5);
 
+/// The name under which health tells whether what is learned can be saved. It is a name of its own because a server
+/// that cannot save is still worth asking: were it told under the empty name, a full disk would take out of service
+/// what works.
+const STORE: &str = "store";
+
+/// How often the store is looked at: what is learned is promised to be on disk within a second.
+const LOOK: Duration = Duration::from_secs(1);
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Ready,
@@ -56,6 +64,20 @@ impl Readiness {
     pub(super) async fn announce(&self, reporter: &HealthReporter) {
         let state = *self.0.borrow();
         report(reporter, state).await;
+        reporter.set_service_status(STORE, ServingStatus::Serving).await;
+    }
+
+    /// Tells `reporter` under the name [`STORE`] whether the store can be written. Never ends.
+    pub(super) async fn publish_store(reporter: HealthReporter, detector: Arc<Detector>) {
+        let mut well = true;
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let writes = detector.store_degraded().is_none();
+            if writes != well {
+                reporter.set_service_status(STORE, status(writes)).await;
+                well = writes;
+            }
+        }
     }
 
     /// Tells `reporter` every change, until the server drains, and looks after a failed store.
@@ -97,8 +119,12 @@ fn names() -> impl Iterator<Item = &'static str> {
 }
 
 async fn report(reporter: &HealthReporter, state: State) {
-    let status = if state == State::Ready { ServingStatus::Serving } else { ServingStatus::NotServing };
+    let status = status(state == State::Ready);
     for name in names() {
         reporter.set_service_status(name, status).await;
     }
+}
+
+fn status(well: bool) -> ServingStatus {
+    if well { ServingStatus::Serving } else { ServingStatus::NotServing }
 }

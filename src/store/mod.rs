@@ -89,6 +89,11 @@ pub trait Store: Send + Sync {
     fn status(&self) -> StoreStatus {
         StoreStatus::default()
     }
+
+    /// [`StoreStatus::degraded`] by itself: cheap enough to ask once a second.
+    fn degraded(&self) -> Option<String> {
+        self.status().degraded
+    }
 }
 
 /// What a store holds, for metrics and tests.

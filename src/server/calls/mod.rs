@@ -189,7 +189,11 @@ async fn respond<E>(work: impl Future<Output = Outcome<E>>, guard: Guard) -> Out
 }
 
 fn refuse(failure: Failure, guard: Guard) -> Response<Body> {
-    let response = match guard.call().turned_away(failure) {
+    let failure = guard.call().turned_away(failure);
+    if let Failure::Overloaded(_) = failure {
+        guard.turn_away();
+    }
+    let response = match failure {
         Failure::Overloaded(Refusal::Queue) => turned_away(),
         failure => Status::from(failure).into_http(),
     };

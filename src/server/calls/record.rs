@@ -261,12 +261,19 @@ pub(super) struct Guard {
     /// Its place among the calls under way, and what tells a drain that it is not over.
     place: Option<(OwnedSemaphorePermit, TaskTrackerToken)>,
     /// Tells the connection that it is not idle.
-    _busy: Option<Busy>,
+    busy: Option<Busy>,
 }
 
 impl Guard {
     pub(super) fn new(call: Arc<Call>, busy: Option<Busy>) -> Self {
-        Self { call, place: None, _busy: busy }
+        Self { call, place: None, busy }
+    }
+
+    /// The call is turned away because there is too much work.
+    pub(super) fn turn_away(&self) {
+        if let Some(busy) = &self.busy {
+            busy.turn_away();
+        }
     }
 
     pub(super) fn hold(&mut self, place: Option<(OwnedSemaphorePermit, TaskTrackerToken)>) {

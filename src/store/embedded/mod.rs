@@ -187,6 +187,10 @@ impl Store for EmbeddedStore {
         self.queue.tell(&mut status);
         status
     }
+
+    fn degraded(&self) -> Option<String> {
+        self.queue.degraded()
+    }
 }
 
 impl Drop for EmbeddedStore {

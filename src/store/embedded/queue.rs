@@ -186,6 +186,11 @@ impl Queue {
         self.done.notify_all();
     }
 
+    /// Why nothing can be written at the moment, if so.
+    pub(super) fn degraded(&self) -> Option<String> {
+        lock(&self.inner).degraded()
+    }
+
     /// Adds what the queue knows to `status`.
     pub(super) fn tell(&self, status: &mut StoreStatus) {
         let inner = lock(&self.inner);
@@ -193,13 +198,17 @@ impl Queue {
         status.unsynced_since = inner.oldest;
         status.last_sync = inner.last_sync;
         status.write_failures = inner.failures;
-        status.degraded = inner.failure.as_ref().map(ToString::to_string);
+        status.degraded = inner.degraded();
         status.refuses_learning = inner.refused || inner.ended;
         status.disk_bytes = inner.disk_bytes;
     }
 }
 
 impl Inner {
+    fn degraded(&self) -> Option<String> {
+        self.failure.as_ref().map(ToString::to_string)
+    }
+
     /// The rows in front, of at most so many bytes, but one at least; all, if there will be no other group.
     fn take(&mut self, most: usize) -> Group {
         let mut bytes = 0;
