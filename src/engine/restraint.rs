@@ -12,11 +12,12 @@ use super::lexicon::{Hit, WordList};
 use super::model::decision::Ruling;
 use super::reading::Reading;
 use super::span::Kind;
-use super::text::marks::{FULL_STOPS, OPENING_BRACKETS, OTHER_STOPS};
+use super::text::marks::{FULL_STOPS, OPENING_BRACKETS, OTHER_STOPS, QUESTION_MARKS};
 use super::text::segment::UnitKind;
 use super::text::token::Class;
 use signs::{
-    bears_sign, has_cue, is_standing_end, keeps_company, only_tells, reports, stands_among_residue, tells_against,
+    bears_sign, has_cue, is_standing_end, keeps_company, only_tells, reports, stands_among_residue, stands_in_prose,
+    tells_against,
 };
 
 /// Probability of what a guard keeps: it stays in the report as recurring, if it does recur.
@@ -55,6 +56,8 @@ pub(super) fn guard(ruling: Ruling, measured: &Measured<'_, '_>, unit: usize) ->
         Some("a section heading")
     } else if is_plain_prose(measured, unit) {
         Some("prose that does nothing but tell")
+    } else if is_question_in_prose(measured, unit) {
+        Some("a question amid prose that goes on")
     } else if ruling.probability < FOREIGN_FROM && !is_familiar(&reading.language) {
         Some("a language in which probabilities were never checked")
     } else if ruling.probability < sure(&reading.language) && is_unsupported(measured, unit) {
@@ -149,6 +152,20 @@ fn is_plain_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
         && !keeps_company(measured, unit)
 }
 
+/// The group of cues that an interviewer's questions share with an editor's.
+const AUDIENCE_QUESTION: &str = "audience_question";
+
+/// Whether the unit is a new question with prose before and behind it, and nothing tells against it but that it asks for
+/// an opinion: an interviewer asks that too. Editors ask at the end, or say where to answer.
+fn is_question_in_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let Measured { reading, lexicon, .. } = measured;
+    let asks_only = |hit: &Hit| lexicon.group(hit).id == AUDIENCE_QUESTION || !lexicon.cue(hit).is_telling();
+    reading.raw(unit).ends_with(QUESTION_MARKS)
+        && is_new(measured, unit)
+        && reading.hits_in(&reading.blocks[unit]).all(asks_only)
+        && stands_in_prose(measured, unit)
+}
+
 /// Probabilities below which a sentence needs support beyond the text model and its place beside residue: in a language
 /// that annotations show, and in another, where the text model is bold. Calls and questions had .8: it bought nothing on
 /// news, and on web pages it cost five strings of articles for one of the page.
@@ -193,7 +210,7 @@ fn is_sentence(raw: &str) -> bool {
 
 /// The kind that is said of the unit: the likeliest, but never a byline, which is kept, where a telling cue says
 /// otherwise and none speaks for a byline, or where a cue that suffices alone does: a disclaimer that names its author is
-/// a disclaimer, and a bracketed headline after "related" is a pointer.
+/// a disclaimer, and a bracketed headline after "related" is a pointer. What starts with © names an owner, no author.
 pub(super) fn kind(kinds: &[(Kind, f32)], measured: &Measured<'_, '_>, unit: usize) -> (Kind, f32) {
     let Measured { reading, lexicon, .. } = measured;
     let first = kinds.first().copied().unwrap_or((Kind::Furniture, 0.0));
@@ -205,7 +222,7 @@ pub(super) fn kind(kinds: &[(Kind, f32)], measured: &Measured<'_, '_>, unit: usi
     let hits = || reading.hits_in(&reading.blocks[unit]);
     let telling = hits().any(|hit| !for_byline(hit) && lexicon.cue(hit).is_telling());
     let alone = hits().any(|hit| !for_byline(hit) && lexicon.cue(hit).alone);
-    let contradicted = alone || telling && !hits().any(for_byline);
+    let contradicted = alone || reading.raw(unit).starts_with('©') || telling && !hits().any(for_byline);
     if contradicted { kinds.get(1).copied().unwrap_or(first) } else { first }
 }
 

@@ -22,7 +22,6 @@ use super::model::text::{TextModel, TextSums};
 use super::observation::Seen;
 use super::reading::{Block, Reading};
 use super::span::Kind;
-use super::text::dateline::dateline;
 use super::text::marks::{CLOSING_QUOTES, FULL_STOPS, is_quotation_mark, is_terminator, starts_with_colon};
 use super::text::segment::UnitKind;
 use neighbours::{Hint, amid};
@@ -171,15 +170,6 @@ impl Measured<'_, '_> {
     #[must_use]
     pub fn sightings(&self, i: usize) -> &BlockSightings {
         &self.blocks[i]
-    }
-
-    /// Whether unit `i` names its own publisher, otherwise than in a dateline.
-    #[must_use]
-    pub fn names_itself(&self, i: usize) -> bool {
-        let unit = &self.reading.parts.units[i];
-        let Some(last) = self.own[unit.first..unit.last].iter().rposition(|own| *own) else { return false };
-        let sentence = unit.start + dateline(self.reading.raw(i));
-        self.reading.tokens.words[unit.first + last].start as usize >= sentence
     }
 
     /// Whether unit `i` opens with a cue that is a label: a colon follows ("Read also: …", "More on the strike: …").

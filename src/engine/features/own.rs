@@ -1,5 +1,7 @@
 //! Where a text speaks of its own publisher: "example.org", "Example Times" on exampletimes.com.
 
+use super::Measured;
+use crate::engine::text::dateline::dateline;
 use crate::engine::text::token::{Token, Tokens};
 
 /// Parts of host names that name no publisher.
@@ -69,6 +71,26 @@ fn last_word(part: &[u8], tokens: &Tokens, first: usize) -> Option<usize> {
         rest = rest.strip_prefix(word)?;
     }
     None
+}
+
+impl Measured<'_, '_> {
+    /// Whether unit `i` names its own publisher, otherwise than in a dateline.
+    #[must_use]
+    pub fn names_itself(&self, i: usize) -> bool {
+        let unit = &self.reading.parts.units[i];
+        let Some(last) = self.own[unit.first..unit.last].iter().rposition(|own| *own) else { return false };
+        let sentence = unit.start + dateline(self.reading.raw(i));
+        let last = unit.first + last;
+        self.reading.tokens.words[last].start as usize >= sentence && !self.is_said_by_itself(i, last)
+    }
+
+    /// Whether unit `i`, in which the publisher's name ends with word `last`, starts with that name as the label of what
+    /// its interviewer says ("Example Times: Why now?"). An article may stand before the name.
+    fn is_said_by_itself(&self, i: usize, last: usize) -> bool {
+        let first = self.reading.parts.units[i].first;
+        let label = self.reading.blocks[i].label.filter(|label| last < label.end);
+        label.is_some_and(|label| self.own[first..label.end].iter().filter(|own| !**own).count() <= 1)
+    }
 }
 
 #[cfg(test)]

@@ -98,6 +98,8 @@ impl Pattern {
             return Err(PatternError::Anchor);
         }
         let (phrase, slack) = if closed { trailing_gap(phrase)? } else { (phrase, 0) };
+        // A title behind a label may have more words, and no look is spent on them.
+        let slack = if slack == MAX_GAP { u32::MAX } else { slack };
         let mut parts = Vec::new();
         for (gap, text) in cut_at_gaps(phrase)? {
             for (index, chunk) in chunks(&text)?.iter().enumerate() {

@@ -99,6 +99,22 @@ pub(super) fn stands_among_residue(measured: &Measured<'_, '_>, unit: usize) -> 
     telling >= 2 && 2 * telling > all
 }
 
+/// Whether as many sentences as can belong to one block stand before the unit and behind it, and none of them bears a
+/// sign.
+pub(super) fn stands_in_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let units = &measured.reading.parts.units;
+    let sentence = |other: &usize| units[*other].kind != UnitKind::Bracket;
+    let plain = |others: &mut dyn Iterator<Item = usize>| {
+        let (mut all, mut plain) = (0, 0);
+        for other in others.filter(sentence).take(COMPANY) {
+            all += 1;
+            plain += usize::from(!bears_sign(measured, other));
+        }
+        all == COMPANY && plain == COMPANY
+    };
+    plain(&mut (0..unit).rev()) && plain(&mut (unit + 1..units.len()))
+}
+
 /// Lines at the end of a text where imprints stand, and the least that a text must have for it to have an end.
 const END_LINES: (usize, usize) = (5, 8);
 /// Witnesses from which a line at the end of a text is a standing one.

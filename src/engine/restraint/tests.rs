@@ -50,6 +50,34 @@ fn a_publisher_that_is_told_something_speaks_in_its_article() {
 }
 
 #[test]
+fn an_interviewer_goes_by_the_name_of_the_publisher() {
+    let engine = Engine::shipped();
+    let names = |sentence: &str| {
+        let text = format!("The port opened a new quay on Monday.\n\n{sentence}\n\nIt was built in three years.");
+        let article = Article { source: "portcourier.example".into(), text, ..Article::default() };
+        let (reading, seen) = (engine.read(&article), Seen::default());
+        measure(&reading, &seen, &reading.sums, &engine.text, engine.lexicon).names_itself(1)
+    };
+    assert!(!names("Portcourier: Why was the quay built?"));
+    assert!(!names("The Portcourier: Why was the quay built?"));
+    assert!(names("Portcourier: More on Portcourier."), "the name is there once more");
+    assert!(names("More on the Portcourier site: Why the quay was built"), "a pointer");
+    assert!(names("Portcourier brings you the best of the coast."));
+}
+
+#[test]
+fn a_question_amid_prose_is_an_interviewers() {
+    let prose = "The port opened a new quay on Monday. It is longer than the old one.";
+    let more = "We waited for it for thirty years. The ships had outgrown the port.";
+    let goes = |text: &str| restrained("A title", text, 2, 0.97).beyond_cut;
+    let question = "What do you think about the new quay?";
+    assert!(!goes(&format!("{prose}\n\n{question}\n\n{more}")));
+    assert!(goes(&format!("{prose}\n\n{question}")), "an editor asks at the end");
+    assert!(goes(&format!("{prose}\n\n{question} Leave a comment below.\n\n{more}")), "and says where to answer");
+    assert!(goes(&format!("{prose}\n\nWould you like to get our newsletter every day?\n\n{more}")), "no such question");
+}
+
+#[test]
 fn an_even_chance_is_enough_only_where_it_was_checked() {
     let text = |last: &str| format!("{last} {last} {last}\n\n{last}\n\nAbonnement");
     let (german, polish) = (

@@ -4,6 +4,8 @@
 pub const FULL_STOPS: [char; 7] = ['.', '。', '｡', '।', '۔', '။', '។'];
 /// What else ends a sentence.
 pub const OTHER_STOPS: [char; 6] = ['!', '?', '…', '！', '？', '؟'];
+/// What ends a question; Greek writes a semicolon.
+pub const QUESTION_MARKS: [char; 4] = ['?', '？', '؟', '\u{37e}'];
 /// Brackets that open an aside.
 pub const OPENING_BRACKETS: [char; 6] = ['(', '[', '（', '［', '【', '〔'];
 /// Brackets that close one.
