@@ -35,9 +35,7 @@ fn sentences_that_look_like_residue_stay() {
         let around = paragraphs(&language, report, &reports);
         let [before, after] = around.as_slice() else { panic!("{language} has {} paragraphs", around.len()) };
         for sentence in sentences {
-            for text in
-                [format!("{before}\n\n{sentence}\n\n{after}"), format!("{before}\n\n{sentence} {after}")]
-            {
+            for text in [format!("{before}\n\n{sentence}\n\n{after}"), format!("{before}\n\n{sentence} {after}")] {
                 let answer = look(&detector, &article("", "1", &text));
                 if !answer.cleaned_text.contains(&sentence) {
                     lost.push(format!("{language}: {sentence}"));
