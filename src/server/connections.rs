@@ -212,6 +212,17 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn that_calls_were_turned_away_is_told_once() {
+        let connections = connections(1);
+        let place = connections.enter().unwrap();
+        let call = place.connected.busy();
+        assert!(!place.connected.take_turned_away());
+        call.turn_away();
+        assert!(place.connected.take_turned_away());
+        assert!(!place.connected.take_turned_away());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn idle_and_old_connections_go() {
         let connections = connections(9);
         let silent = connections.enter().unwrap();

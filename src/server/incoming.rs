@@ -73,7 +73,7 @@ pub(super) struct Connection {
     severed: Pin<Box<WaitForCancellationFutureOwned>>,
     /// When to see whether its time is over.
     look: Pin<Box<Sleep>>,
-    /// After calls on it were turned away.
+    /// Between reads, after calls on it were turned away.
     rest: Rest,
 }
 
@@ -133,9 +133,9 @@ impl AsyncRead for Connection {
         read
     }
 }
+
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        ready!(self.rest.poll_over(cx));
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
@@ -156,7 +156,6 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        ready!(self.rest.poll_over(cx));
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }
 }

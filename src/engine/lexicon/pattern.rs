@@ -11,6 +11,7 @@
 //! | `^lesen sie` | only where a unit (line or sentence) starts |
 //! | `weiterlesen$` | only where a unit ends; with `^` as well it is all that the unit says |
 //! | `^text by ~3 $` | where the unit ends after three more words at most, and with a colon or no full stop |
+//! | `^text by ~16 $` | the same after any number of words: the longest gap stands for all of them |
 //!
 //! Words pass through the tokeniser of the texts, so a pattern is spelled as people write.
 

@@ -6,13 +6,22 @@ use crate::engine::article::Article;
 use crate::engine::features::measure;
 use crate::engine::observation::Seen;
 
+/// What `ask` says of an article that nothing is known of.
+fn of<T>(article: &Article, ask: impl Fn(&Measured<'_, '_>) -> T) -> T {
+    let engine = Engine::shipped();
+    let (reading, seen) = (engine.read(article), Seen::default());
+    ask(&measure(&reading, &seen, &reading.sums, &engine.text, engine.lexicon))
+}
+
+/// An article of the Portcourier.
+fn courier(text: String) -> Article {
+    Article { source: "portcourier.example".into(), text, ..Article::default() }
+}
+
 /// What a ruling of `probability` that would remove `unit` becomes.
 fn restrained(title: &str, text: &str, unit: usize, probability: f32) -> Ruling {
-    let engine = Engine::shipped();
     let article = Article { title: title.into(), text: text.into(), ..Article::default() };
-    let (reading, seen) = (engine.read(&article), Seen::default());
-    let measured = measure(&reading, &seen, &reading.sums, &engine.text, engine.lexicon);
-    apply(Ruling { probability, beyond_cut: true }, &measured, unit)
+    of(&article, |measured| apply(Ruling { probability, beyond_cut: true }, measured, unit))
 }
 
 fn first_line(title: &str, text: &str) -> Ruling {
@@ -34,15 +43,13 @@ fn a_sentence_in_the_midst_of_a_disclaimer_goes_with_it() {
 
 #[test]
 fn a_publisher_that_is_told_something_speaks_in_its_article() {
-    let engine = Engine::shipped();
     let goes = |sentence: &str| {
-        let text = format!("The port opened a new quay on Monday.\n\nIt is long. {sentence}");
-        let article = Article { source: "portcourier.example".into(), text, ..Article::default() };
-        let (reading, seen) = (engine.read(&article), Seen::default());
-        let measured = measure(&reading, &seen, &reading.sums, &engine.text, engine.lexicon);
-        let last = reading.parts.units.len() - 1;
-        assert!(measured.names_itself(last), "{sentence}");
-        apply(Ruling { probability: 0.8, beyond_cut: true }, &measured, last).beyond_cut
+        let article = courier(format!("The port opened a new quay on Monday.\n\nIt is long. {sentence}"));
+        of(&article, |measured| {
+            let last = measured.units() - 1;
+            assert!(measured.names_itself(last), "{sentence}");
+            apply(Ruling { probability: 0.8, beyond_cut: true }, measured, last).beyond_cut
+        })
     };
     assert!(goes("Portcourier brings you the best of the coast."));
     assert!(!goes("The mayor told Portcourier that he was glad."));
@@ -51,12 +58,9 @@ fn a_publisher_that_is_told_something_speaks_in_its_article() {
 
 #[test]
 fn an_interviewer_goes_by_the_name_of_the_publisher() {
-    let engine = Engine::shipped();
     let names = |sentence: &str| {
         let text = format!("The port opened a new quay on Monday.\n\n{sentence}\n\nIt was built in three years.");
-        let article = Article { source: "portcourier.example".into(), text, ..Article::default() };
-        let (reading, seen) = (engine.read(&article), Seen::default());
-        measure(&reading, &seen, &reading.sums, &engine.text, engine.lexicon).names_itself(1)
+        of(&courier(text), |measured| measured.names_itself(1))
     };
     assert!(!names("Portcourier: Why was the quay built?"));
     assert!(!names("The Portcourier: Why was the quay built?"));

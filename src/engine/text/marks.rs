@@ -4,8 +4,8 @@
 pub const FULL_STOPS: [char; 7] = ['.', '。', '｡', '।', '۔', '။', '។'];
 /// What else ends a sentence.
 pub const OTHER_STOPS: [char; 6] = ['!', '?', '…', '！', '？', '؟'];
-/// What ends a question; Greek writes a semicolon.
-pub const QUESTION_MARKS: [char; 4] = ['?', '？', '؟', '\u{37e}'];
+/// What ends a question. Greek writes a semicolon, which says nothing by itself.
+pub const QUESTION_MARKS: [char; 3] = ['?', '？', '؟'];
 /// Brackets that open an aside.
 pub const OPENING_BRACKETS: [char; 6] = ['(', '[', '（', '［', '【', '〔'];
 /// Brackets that close one.

@@ -191,7 +191,7 @@ async fn respond<E>(work: impl Future<Output = Outcome<E>>, guard: Guard) -> Out
 fn refuse(failure: Failure, guard: Guard) -> Response<Body> {
     let failure = guard.call().turned_away(failure);
     if let Failure::Overloaded(_) = failure {
-        guard.turn_away();
+        guard.rest_connection();
     }
     let response = match failure {
         Failure::Overloaded(Refusal::Queue) => turned_away(),

@@ -269,8 +269,8 @@ impl Guard {
         Self { call, place: None, busy }
     }
 
-    /// The call is turned away because there is too much work.
-    pub(super) fn turn_away(&self) {
+    /// The call is turned away because there is too much work: its connection shall rest.
+    pub(super) fn rest_connection(&self) {
         if let Some(busy) = &self.busy {
             busy.turn_away();
         }

@@ -3,7 +3,9 @@
 use super::{Row, share};
 use crate::engine::text::bytes::count;
 use crate::engine::text::dateline::dateline;
-use crate::engine::text::marks::{CLOSING_BRACKETS, CLOSING_QUOTES, FULL_STOPS, OPENING_BRACKETS, is_terminator};
+use crate::engine::text::marks::{
+    CLOSING_BRACKETS, CLOSING_QUOTES, FULL_STOPS, OPENING_BRACKETS, QUESTION_MARKS, is_terminator,
+};
 use crate::engine::text::token::{Class, Token};
 
 fn last_mark(raw: &str) -> char {
@@ -21,7 +23,7 @@ pub(super) fn ends(raw: &str, row: &mut Row) {
     let last = last_mark(raw);
     row.flag(FULL_STOPS.contains(&last));
     row.flag(matches!(last, '!' | '！'));
-    row.flag(matches!(last, '?' | '？' | '؟'));
+    row.flag(QUESTION_MARKS.contains(&last));
     row.flag(matches!(last, ':' | '：'));
     row.flag(last == '…' || raw.ends_with("..."));
     row.flag(!ends_sentence(raw) && !matches!(last, ':' | '：'));
