@@ -18,7 +18,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use support::*;
 use tokio_stream::once;
@@ -240,6 +240,23 @@ async fn a_full_server_turns_calls_away_but_tells_its_health() {
     assert_eq!(status.code(), Code::ResourceExhausted);
     assert!(status.get_details_retry_info().is_some());
     assert_ne!(health(server.channel().await, "").await, ServingStatus::NotServing);
+}
+
+/// Between calls that are turned away their connection is not read. A lower bound: a slow machine only adds to it.
+#[tokio::test]
+async fn a_connection_whose_calls_are_turned_away_rests() {
+    let mut config = config();
+    config.transport.max_concurrent_requests = 1;
+    let server = Server::with(config).await;
+    let _held = server.client().await.analyze_stream(tokio_stream::pending()).await.unwrap();
+    let mut client = server.client().await;
+    let began = Instant::now();
+    for n in 0..11 {
+        let status = client.analyze(request(document(&n.to_string(), "x"))).await.unwrap_err();
+        assert_eq!(status.code(), Code::ResourceExhausted);
+    }
+    // Ten rests of 20 ms lie between them; without any, eleven refusals take some ten milliseconds.
+    assert!(began.elapsed() >= Duration::from_millis(150), "{:?}", began.elapsed());
 }
 
 #[tokio::test]
