@@ -35,6 +35,14 @@ fn lines(values: impl IntoIterator<Item = Value>) -> String {
     values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join("\n")
 }
 
+/// Annotations of a document of the stream, without its text.
+fn marks(source: usize, n: usize) -> Value {
+    let (text, pitch) = (text(source, n), pitch(source));
+    let start = text.find(&pitch).unwrap();
+    let span = json!({"start": start, "end": start + pitch.len(), "kind": "subscription"});
+    json!({"text_xxh3": format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes())), "spans": [span]})
+}
+
 fn corpus() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let all = || (0..ARTICLES).flat_map(|n| (0..SOURCES).map(move |source| (source, n)));
@@ -51,6 +59,8 @@ fn corpus() -> TempDir {
     });
     let page = json!({"id": "lone", "site": "lone.example", "text": "Some plain words about a bridge.", "spans": []});
     fs::write(dir.path().join("gold.jsonl"), lines(gold.chain([page]))).unwrap();
+    fs::write(dir.path().join("marks.jsonl"), lines(all().filter(|(_, n)| n % 4 == 1).map(|(s, n)| marks(s, n))))
+        .unwrap();
     let pages = (0..4).map(|n| {
         let text = format!("{}\nHome | Contact | Login {n}", text(0, 40 + n));
         json!({"id": format!("p{n}"), "source": "", "text": text, "with": [format!("On day {}", 40 + n)],
@@ -120,13 +130,29 @@ fn a_small_corpus_gives_the_same_working_models_twice() {
 }
 
 #[test]
+fn annotations_find_their_texts_in_the_stream() {
+    let dir = corpus();
+    let output = run(&dir, &[&ALL[..], &["--marks", "marks.jsonl", "--out", "models"]].concat());
+    assert_eq!((output.status.code(), err(&output).as_str()), (Some(0), ""));
+    let page = String::from_utf8(output.stdout).unwrap();
+    let row = page.lines().find(|line| line.starts_with("more news, learned ")).unwrap_or_default();
+    assert!(row.contains(&format!(" {} ", SOURCES * ARTICLES / 4)), "{page}");
+}
+
+#[test]
 fn errors_name_file_and_line() {
     let dir = corpus();
     fs::write(dir.path().join("empty.jsonl"), "\n").unwrap();
     fs::write(dir.path().join("bad.jsonl"), "{\"text\":\"x\",\"mean\":0.5,\"clickbait\":true}\n{\"text\":\"x\"}\n")
         .unwrap();
+    fs::write(dir.path().join("stray.jsonl"), "{\"text_xxh3\":\"ff\",\"spans\":[]}\n").unwrap();
+    let twice = lines([marks(0, 3)]);
+    fs::write(dir.path().join("twice.jsonl"), twice).unwrap();
     for (arguments, code, message) in [
-        (&["--gold", "empty.jsonl"][..], 64, "no annotated document"),
+        (&["--gold", "gold.jsonl", "--marks", "stray.jsonl"][..], 65, "stray.jsonl:1: no stream and no page"),
+        (&["--gold", "gold.jsonl", "--marks", "bad.jsonl"], 65, "bad.jsonl:1: `text_xxh3` is missing"),
+        (&["--gold", "gold.jsonl", "--stream", "stream.jsonl", "--marks", "twice.jsonl"], 64, "annotated twice"),
+        (&["--gold", "empty.jsonl"], 64, "no annotated document"),
         (&["--gold", "bad.jsonl"], 65, "bad.jsonl:1: spans: missing"),
         (&["--gold", "gold.jsonl", "--clickbait", "bad.jsonl"], 65, "bad.jsonl:2: missing field `mean`"),
         (&["--gold", "gold.jsonl", "--stream", "bad.jsonl"], 65, "bad.jsonl:1: "),

@@ -74,7 +74,8 @@ fn parse_page(content: &str) -> Result<Page, String> {
     serde_json::from_str(content).map_err(|e| format!("{}; a page has id, text, with, without", explain(&e)))
 }
 
-fn describe(error: &gold::GoldError) -> String {
+/// What is wrong with an annotation, without its line.
+pub(super) fn describe(error: &gold::GoldError) -> String {
     let gold::GoldError { field, problem, .. } = error;
     if field.is_empty() { problem.clone() } else { format!("{field}: {problem}") }
 }

@@ -65,7 +65,24 @@ pub fn parse(lines: &str) -> Result<Vec<Gold>, GoldError> {
 /// # Errors
 /// If it is none.
 pub fn parse_line(content: &str, line: usize) -> Result<Gold, GoldError> {
-    document(content).map_err(|wrong| wrong.at(line))
+    object(content).and_then(|fields| document(&fields)).map_err(|wrong| wrong.at(line))
+}
+
+/// Reads annotations that stand without their document, in line number `line` (from 1): the fields of a document but for
+/// those that `supply` adds, among them the text.
+///
+/// # Errors
+/// If the line and what was added to it are no document.
+pub fn parse_marks(
+    content: &str,
+    line: usize,
+    supply: impl FnOnce(&mut Map<String, Value>),
+) -> Result<Gold, GoldError> {
+    let filled = object(content).and_then(|mut fields| {
+        supply(&mut fields);
+        document(&fields)
+    });
+    filled.map_err(|wrong| wrong.at(line))
 }
 
 /// A field and its problem, before the line is known.
@@ -77,10 +94,15 @@ impl Wrong {
     }
 }
 
-fn document(content: &str) -> Result<Gold, Wrong> {
-    let value: Value = serde_json::from_str(content).map_err(|e| Wrong(String::new(), format!("no JSON: {e}")))?;
-    let Value::Object(fields) = value else { return Err(Wrong(String::new(), "not an object".into())) };
-    let text = string(&fields, "text", true)?;
+fn object(content: &str) -> Result<Map<String, Value>, Wrong> {
+    match serde_json::from_str(content).map_err(|e| Wrong(String::new(), format!("no JSON: {e}")))? {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Wrong(String::new(), "not an object".into())),
+    }
+}
+
+fn document(fields: &Map<String, Value>) -> Result<Gold, Wrong> {
+    let text = string(fields, "text", true)?;
     let spans = match fields.get("spans") {
         Some(Value::Array(spans)) => {
             spans.iter().enumerate().map(|(i, span)| mark(i, span, text.len())).collect::<Result<_, _>>()?
@@ -94,10 +116,10 @@ fn document(content: &str) -> Result<Gold, Wrong> {
         Some(_) => return Err(Wrong("advertorial".into(), "neither true nor false".into())),
     };
     Ok(Gold {
-        id: string(&fields, "id", true)?,
-        site: string(&fields, "site", true)?,
-        lang: string(&fields, "lang", false)?,
-        title: string(&fields, "title", false)?,
+        id: string(fields, "id", true)?,
+        site: string(fields, "site", true)?,
+        lang: string(fields, "lang", false)?,
+        title: string(fields, "title", false)?,
         text,
         spans,
         advertorial,

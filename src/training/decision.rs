@@ -39,6 +39,15 @@ pub enum Origin {
     KindLesson,
 }
 
+/// Which documents a case is measured with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Corpus {
+    /// Arbitrary web pages, which are in no stream, rather than news articles of one.
+    pub pages: bool,
+    /// Annotated apart: see [`super::run::Material::further_from`].
+    pub further: bool,
+}
+
 /// A document with labels, as it may be judged.
 #[derive(Debug, Clone)]
 pub struct Case {
@@ -50,8 +59,8 @@ pub struct Case {
     pub situation: Situation,
     /// Its line breaks were taken out.
     pub flat: bool,
-    /// From a news stream, rather than an arbitrary web page.
-    pub news: bool,
+    /// What it is measured with.
+    pub corpus: Corpus,
     /// Where its labels come from.
     pub origin: Origin,
     /// The store's answer.

@@ -2,7 +2,7 @@
 //! among sentences of ordinary reporting. Annotations show most cues at a few publishers only, and many languages not at
 //! all; without lessons the decision ignores what it has no example of ("Deja un comentario").
 
-use super::decision::{Case, Origin, Situation};
+use super::decision::{Case, Corpus, Origin, Situation};
 use super::disguise::disguise;
 use super::sentences::{Sentences, fold_of};
 use crate::engine::lexicon::{Lexicon, Spelling};
@@ -51,7 +51,15 @@ pub fn lessons(lexicon: &Lexicon, written: &[Sentences], folds: usize) -> Vec<Ca
         for (variant, place) in [own_line, Place::LastSentence].into_iter().enumerate() {
             let (fold, seen, origin) = (fold_of(&lesson.sentence, folds), Seen::default(), lesson.origin);
             let gold = lesson.compose(pool, 2 * index + variant, place);
-            cases.push(Case { gold, fold, situation: Situation::Cold, flat: false, news: true, origin, seen });
+            cases.push(Case {
+                gold,
+                fold,
+                situation: Situation::Cold,
+                flat: false,
+                corpus: Corpus::default(),
+                origin,
+                seen,
+            });
         }
     }
     cases

@@ -13,7 +13,7 @@ use crate::{
     evaluation::{figures::Figures, pages::Page, table::Table},
     learning::model::ModelFile,
     training::{
-        decision::{Case, Origin, Situation},
+        decision::{Case, Corpus, Origin, Situation},
         run::Outcome,
     },
 };
@@ -21,7 +21,7 @@ use ahash::AHashMap;
 use std::collections::BTreeSet;
 
 /// A row of the tables: pages after news, flattened after whole ones.
-type Set = (bool, bool, Situation);
+type Set = (Corpus, bool, Situation);
 
 /// The tables of the cross-validation; the first one holds the totals.
 pub(super) fn tables(outcome: &Outcome, collected: &Collected) -> Result<Vec<Table>, CliError> {
@@ -30,7 +30,7 @@ pub(super) fn tables(outcome: &Outcome, collected: &Collected) -> Result<Vec<Tab
     let figures = judge_cases(outcome, collected, &engines, &sets)?;
     let names: Vec<String> = sets.iter().map(|set| name(*set)).collect();
     // What a running server would do with news.
-    let shown = sets.iter().position(|set| *set == (false, false, Situation::Online)).unwrap_or(0);
+    let shown = sets.iter().position(|set| *set == (Corpus::default(), false, Situation::Online)).unwrap_or(0);
     let mut tables = page::tables(&names, &figures, shown);
     if !collected.pages.is_empty() {
         let folds: AHashMap<&str, usize> =
@@ -77,15 +77,16 @@ fn judge_cases(
 }
 
 fn set(case: &Case) -> Set {
-    (!case.news, case.flat, case.situation)
+    (case.corpus, case.flat, case.situation)
 }
 
-fn name((pages, flat, situation): Set) -> String {
-    let what = if pages { "pages" } else { "news" };
+fn name((corpus, flat, situation): Set) -> String {
+    let more = if corpus.further { "more " } else { "" };
+    let what = if corpus.pages { "pages" } else { "news" };
     let when = match situation {
         Situation::Cold => "cold",
         Situation::Online => "online",
         Situation::Learned => "learned",
     };
-    format!("{what}, {when}{}", if flat { ", flattened" } else { "" })
+    format!("{more}{what}, {when}{}", if flat { ", flattened" } else { "" })
 }

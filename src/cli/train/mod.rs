@@ -2,6 +2,7 @@
 
 mod clickbait;
 mod crossed;
+mod marks;
 mod material;
 mod report;
 
@@ -30,7 +31,8 @@ use std::{
 
 const AFTER_HELP: &str = "\
 GOLD and PAGES are as `eval` takes them, STREAM as `clean --jsonl` does; a line of POSTS is {\"text\", \"mean\", \"clickbait\"}:
-a headline, the judges' mean verdict from 0 to 1, and their decision. A TOML file of lessons has `lang`, `article` (a list
+a headline, the judges' mean verdict from 0 to 1, and their decision. A line of MARKS is {\"text_xxh3\", \"spans\"}: the
+XXH3 of the annotated text in hexadecimal, and spans as in GOLD. A TOML file of lessons has `lang`, `article` (a list
 of sentences) and `[residue]` with a list for each kind.
 
 The same files give the same models, byte for byte. The figures that are printed are cross-validated by publisher:
@@ -54,6 +56,11 @@ pub(super) struct Args {
     /// Streams, each with a store of its own
     #[arg(long, value_name = "STREAM", num_args = 1..)]
     stream: Vec<PathBuf>,
+
+    /// Annotations without their texts, which stand in STREAM or PAGES. They count half, and have rows of their own in the
+    /// tables
+    #[arg(long, value_name = "MARKS")]
+    marks: Option<PathBuf>,
 
     /// Pages with strings of article and page
     #[arg(long, value_name = "PAGES")]
@@ -93,7 +100,8 @@ pub(super) fn run(args: &Args) -> Result<(), CliError> {
     fs::create_dir_all(&args.out).map_err(|source| failed(&args.out, source))?;
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let written = args.lessons.iter().map(|path| sentences(path)).collect::<Result<_, _>>()?;
-    let mut collected = collect_all(annotated, &mut streams)?;
+    let further = args.marks.as_deref().map(|path| marks::read(path, &mut streams, &annotated.pages)).transpose()?;
+    let mut collected = collect_all(annotated, further.unwrap_or_default(), &mut streams)?;
     collected.material.written = written;
     let outcome = learn(args.loss, threads, &collected);
     save(&args.out, "promosieve.bin", &outcome.model)?;

@@ -73,6 +73,7 @@ fn command(args: &Args) -> String {
     };
     add("--gold", &args.gold);
     add("--stream", &args.stream);
+    add("--marks", args.marks.as_slice());
     add("--pages", args.pages.as_slice());
     add("--lessons", &args.lessons);
     add("--clickbait", args.clickbait.as_slice());

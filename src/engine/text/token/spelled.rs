@@ -2,13 +2,15 @@
 
 use super::{is_word_char, stands_alone};
 
-/// Fewer letters are initials, or a list of grades.
+/// Fewer letters are initials, or a list of grades, unless such a word follows.
 const LETTERS: usize = 4;
+/// The shortest word before another one: `b.y  n.a.m.e`.
+const LEAST_LETTERS: usize = 2;
 /// Signs between two letters, at most: `n - e - w - s`.
 const GAP: usize = 3;
 
 /// One past the word that starts at `start` with its letters apart, always by the same signs, if one does. Linear in what
-/// it covers; elsewhere it looks at two letters.
+/// it covers and the word behind it; elsewhere it looks at two letters.
 pub(super) fn spelled_end(text: &str, start: usize) -> Option<usize> {
     let first = text[start..].chars().next().filter(|&c| is_letter(c))?;
     let mut end = start + first.len_utf8();
@@ -18,12 +20,29 @@ pub(super) fn spelled_end(text: &str, start: usize) -> Option<usize> {
     if gap.is_empty() || gap.len() > 1 && gap.contains('.') {
         return None;
     }
+    let (letters, rest) = run_of_letters(&text[end..], gap);
+    // In `n.a.m.e.:` the last full stop is of the word, and ends no sentence.
+    let rest = rest.strip_prefix('.').filter(|behind| gap == "." && behind.starts_with(':')).unwrap_or(rest);
+    end = text.len() - rest.len();
+    let short = letters >= LEAST_LETTERS && is_long_run(rest.trim_start_matches(':'), gap);
+    (letters >= LETTERS || short).then_some(end)
+}
+
+/// How many letters there are with the one before `text`, each behind a `gap`, and what comes after them.
+fn run_of_letters<'t>(mut text: &'t str, gap: &str) -> (usize, &'t str) {
     let mut letters = 1;
-    while let Some(next) = lone_letter_after(&text[end..], gap) {
-        end += gap.len() + next.len_utf8();
+    while let Some(next) = lone_letter_after(text, gap) {
+        text = &text[gap.len() + next.len_utf8()..];
         letters += 1;
     }
-    (letters >= LETTERS).then_some(end)
+    (letters, text)
+}
+
+/// Whether white space comes, and then a word in `gap`s that is long enough to be one for certain.
+fn is_long_run(text: &str, gap: &str) -> bool {
+    let next = text.trim_start_matches(char::is_whitespace);
+    let first = next.chars().next().filter(|&c| is_letter(c) && next.len() < text.len());
+    first.is_some_and(|first| run_of_letters(&next[first.len_utf8()..], gap).0 >= LETTERS)
 }
 
 /// Whether `raw`, which is a word, has its letters apart.

@@ -81,6 +81,9 @@ fn letters_that_stand_apart_fold_to_their_word() {
     assert_eq!(folded("N e w s l e t t e r"), " newsletter ");
     assert_eq!(folded("п о д п и ш и т е с ь на нас"), " подпишитесь на нас ");
     assert_eq!(folded("F.R.Е.Е now"), " free now ", "with Cyrillic letters");
+    assert_eq!(folded("b.y  n.a.m.e.:  o.u.r"), " by name o u r ", "a short one before a long one");
+    assert_eq!(tokenize("n.a.m.e.: x").words[0].end, 8, "the colon follows the word");
+    assert_eq!(folded("the U.S. said"), folded("the U. S. said"), "initials");
 }
 
 #[test]
