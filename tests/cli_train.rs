@@ -151,7 +151,11 @@ fn errors_name_file_and_line() {
     for (arguments, code, message) in [
         (&["--gold", "gold.jsonl", "--marks", "stray.jsonl"][..], 65, "stray.jsonl:1: no stream and no page"),
         (&["--gold", "gold.jsonl", "--marks", "bad.jsonl"], 65, "bad.jsonl:1: `text_xxh3` is missing"),
-        (&["--gold", "gold.jsonl", "--stream", "stream.jsonl", "--marks", "twice.jsonl"], 64, "annotated twice"),
+        (
+            &["--gold", "gold.jsonl", "--stream", "stream.jsonl", "--marks", "twice.jsonl"],
+            65,
+            "twice.jsonl:1: 0-3 of harbourgazette.com was annotated before",
+        ),
         (&["--gold", "empty.jsonl"], 64, "no annotated document"),
         (&["--gold", "bad.jsonl"], 65, "bad.jsonl:1: spans: missing"),
         (&["--gold", "gold.jsonl", "--clickbait", "bad.jsonl"], 65, "bad.jsonl:2: missing field `mean`"),

@@ -28,11 +28,10 @@ pub(super) struct Annotated {
 }
 
 impl Annotated {
-    /// Reads files of documents and pages; a line with `with` or `without` is a page. A document may be annotated once
-    /// only, as streams could not tell which one they bring.
+    /// Reads files of documents and pages; a line with `with` or `without` is a page.
     pub(super) fn read(paths: &[PathBuf]) -> Result<Self, CliError> {
         let mut all = Self::default();
-        let mut known = AHashSet::new();
+        let mut known = Known::default();
         for path in paths {
             for (place, line, content) in lines(path)? {
                 let wrong = |what| CliError::Data { place: place.clone(), what };
@@ -41,13 +40,25 @@ impl Annotated {
                     continue;
                 }
                 let gold = gold::parse_line(&content, line).map_err(|e| wrong(describe(&e)))?;
-                if !known.insert((gold.site.clone(), gold.id.clone())) {
-                    return Err(wrong(format!("{} of {} was annotated before; keep one of them", gold.id, gold.site)));
-                }
+                known.add(&gold).map_err(wrong)?;
                 all.gold.push(gold);
             }
         }
         Ok(all)
+    }
+}
+
+/// Which documents are annotated. A document may be once only: streams could not tell which annotation they bring.
+#[derive(Debug, Default)]
+pub(super) struct Known(AHashSet<(String, String)>);
+
+impl Known {
+    /// Adds a document; if it is known already, what to say of it.
+    pub(super) fn add(&mut self, gold: &Gold) -> Result<(), String> {
+        if self.0.insert((gold.site.clone(), gold.id.clone())) {
+            return Ok(());
+        }
+        Err(format!("{} of {} was annotated before; keep one of them", gold.id, gold.site))
     }
 }
 

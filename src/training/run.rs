@@ -164,7 +164,7 @@ fn case_weight(case: &Case) -> f32 {
 const FLAT_WEIGHT: f32 = 0.5;
 /// What a web page counts: they come in one situation, and news in three. F1 of pages rose by .02, that of news did not move.
 const PAGE_WEIGHT: f32 = 2.0;
-/// What a document of the further annotations counts. There are as many of them as of the others, and most have no
+/// What a document of the further annotations counts in the decision. There are as many of them as of the others, and most have no
 /// residue: where they counted as much, residue that only a few publishers show was let go.
 const FURTHER_WEIGHT: f32 = 0.5;
 /// A lesson of a cue stands for the many sentences of its manner that no annotator met.

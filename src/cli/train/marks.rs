@@ -3,7 +3,7 @@
 
 use crate::{
     cli::{
-        corpus::{describe, lines, stream_bar},
+        corpus::{Annotated, Known, describe, lines, stream_bar},
         error::CliError,
         input::Input,
     },
@@ -25,11 +25,19 @@ struct Key {
     text_xxh3: String,
 }
 
-/// Reads the annotations at `path` with the texts that `streams` and `pages` have for them, in the order of the file.
-pub(super) fn read(path: &Path, streams: &mut [Input], pages: &[Page]) -> Result<Vec<Gold>, CliError> {
+/// Reads the annotations at `path` with the texts that `streams` and the pages of `annotated` have for them, in the order
+/// of the file.
+///
+/// # Errors
+/// At the first line that is no annotation, has no text, or is of a document of `annotated`.
+pub(super) fn read(path: &Path, streams: &mut [Input], annotated: &Annotated) -> Result<Vec<Gold>, CliError> {
     let marks = lines(path)?;
     let keys = marks.iter().map(|(place, _, content)| key(place, content)).collect::<Result<Vec<u64>, _>>()?;
-    let mut texts = find(&keys, streams, pages)?;
+    let mut texts = find(&keys, streams, &annotated.pages)?;
+    let mut known = Known::default();
+    for gold in &annotated.gold {
+        known.add(gold).map_err(|what| CliError::Data { place: gold.id.clone(), what })?;
+    }
     let join = |((place, line, content), key): (&(String, usize, String), &u64)| {
         let wrong = |what| CliError::Data { place: place.clone(), what };
         let document =
@@ -42,7 +50,9 @@ pub(super) fn read(path: &Path, streams: &mut [Input], pages: &[Page]) -> Result
                 fields.insert(name.into(), value.into());
             }
         };
-        parse_marks(content, *line, supply).map_err(|error| wrong(describe(&error)))
+        let gold = parse_marks(content, *line, supply).map_err(|error| wrong(describe(&error)))?;
+        known.add(&gold).map_err(wrong)?;
+        Ok(gold)
     };
     marks.iter().zip(&keys).map(join).collect()
 }

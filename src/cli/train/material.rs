@@ -14,7 +14,7 @@ use crate::{
         weak::{Caps, collect},
     },
 };
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashMap;
 use indicatif::ProgressBar;
 
 /// Streams are sent through a store, asked for what recurs, and sent through another store without line breaks.
@@ -35,9 +35,6 @@ pub(super) struct Collected {
 }
 
 /// Reads the streams and prepares everything.
-///
-/// # Errors
-/// If a stream cannot be read, or a document of `further` is annotated already.
 pub(super) fn collect_all(
     annotated: Annotated,
     further: Vec<Gold>,
@@ -46,7 +43,6 @@ pub(super) fn collect_all(
     let Annotated { mut gold, pages } = annotated;
     let further_from = gold.len();
     gold.extend(further);
-    once_each(&gold)?;
     let flat: Vec<Gold> = gold.iter().map(flatten).collect();
     let pages = with_publishers(pages, &gold);
     let mut all = Collected {
@@ -88,17 +84,6 @@ impl Collected {
         self.flat_known.add(stream, flat, true, bar)?;
         self.streams.push((stream.name.clone(), figures));
         Ok(())
-    }
-}
-
-/// Streams could not tell which of two annotations of a document they bring.
-fn once_each(gold: &[Gold]) -> Result<(), CliError> {
-    let mut known = AHashSet::new();
-    match gold.iter().find(|gold| !known.insert((&gold.site, &gold.id))) {
-        Some(Gold { id, site, .. }) => {
-            Err(CliError::Usage(format!("{id} of {site} is annotated twice; keep one of them")))
-        }
-        None => Ok(()),
     }
 }
 

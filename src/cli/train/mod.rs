@@ -57,8 +57,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "STREAM", num_args = 1..)]
     stream: Vec<PathBuf>,
 
-    /// Annotations without their texts, which stand in STREAM or PAGES. They count half, and have rows of their own in the
-    /// tables
+    /// Annotations without their texts, which stand in STREAM or PAGES. They count half in the decision, and have rows of their
+    /// own in the tables
     #[arg(long, value_name = "MARKS")]
     marks: Option<PathBuf>,
 
@@ -100,7 +100,7 @@ pub(super) fn run(args: &Args) -> Result<(), CliError> {
     fs::create_dir_all(&args.out).map_err(|source| failed(&args.out, source))?;
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let written = args.lessons.iter().map(|path| sentences(path)).collect::<Result<_, _>>()?;
-    let further = args.marks.as_deref().map(|path| marks::read(path, &mut streams, &annotated.pages)).transpose()?;
+    let further = args.marks.as_deref().map(|path| marks::read(path, &mut streams, &annotated)).transpose()?;
     let mut collected = collect_all(annotated, further.unwrap_or_default(), &mut streams)?;
     collected.material.written = written;
     let outcome = learn(args.loss, threads, &collected);
