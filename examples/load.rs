@@ -3,6 +3,7 @@
 //! ```sh
 //! cargo run --release --example load -- --mode unary --concurrency 32 --seconds 20
 //! cargo run --release --example load -- --rate 6000 --concurrency 2000 --connections 16 --health
+//! cargo run --release --example load -- --overload 10 --articles 5000 --concurrency 8 --connections 16 --seconds 5
 //! ```
 #![allow(clippy::unwrap_used, reason = "a tool for engineers: what breaks shall be seen")]
 
@@ -34,7 +35,7 @@ enum Mode {
 }
 
 /// Sends articles to a server and prints a table.
-#[derive(Parser)]
+#[derive(Clone, Parser)]
 struct Args {
     /// Where the server listens
     #[arg(long, default_value = "http://127.0.0.1:50051")]
@@ -72,6 +73,9 @@ struct Args {
     /// Ask for health every 20 ms on a connection of its own
     #[arg(long)]
     health: bool,
+    /// So many rounds: the peak, three times its rate, the peak again; prints what is answered as a share of the peak
+    #[arg(long, conflicts_with = "rate")]
+    overload: Option<u32>,
 }
 
 #[derive(serde::Deserialize)]
@@ -155,7 +159,7 @@ impl Tally {
 
 struct Load {
     args: Args,
-    documents: Vec<v1::Document>,
+    documents: Arc<Vec<v1::Document>>,
     next: AtomicU64,
     end: Instant,
 }
@@ -302,23 +306,44 @@ fn print_times(what: &str, times: &mut [Duration]) {
     println!("| {what} | {count} | {:.1} | {:.1} | {:.1} | {:.1} |", at(0.5), at(0.95), at(0.99), at(1.0));
 }
 
-#[tokio::main]
-async fn main() {
-    let args = Args::parse();
-    let mut clients = Vec::new();
-    for _ in 0..args.connections {
-        clients.push(Client::connect(args.address.clone()).await.unwrap().max_decoding_message_size(usize::MAX));
+/// What came of a stretch of calls.
+struct Outcome {
+    tally: Tally,
+    seconds: f64,
+    health: Vec<Duration>,
+}
+
+impl Outcome {
+    fn rate(&self) -> f64 {
+        self.tally.documents as f64 / self.seconds
     }
-    let documents = documents(&args);
+
+    fn print(&mut self) {
+        let Tally { bytes, refused, without_retry_info, failed, ref example, .. } = self.tally;
+        let (rate, megabytes) = (self.rate(), bytes as f64 / self.seconds / 1e6);
+        println!(
+            "{rate:.0} documents/s, {megabytes:.1} MB/s, {refused} refused ({without_retry_info} of them without \
+             RetryInfo), {failed} failed {example}"
+        );
+        println!("| ms | count | p50 | p95 | p99 | most |\n| --- | ---: | ---: | ---: | ---: | ---: |");
+        print_times("answered", &mut self.tally.times);
+        if !self.health.is_empty() {
+            print_times("health", &mut self.health);
+        }
+    }
+}
+
+/// Calls as `args` says, for as long as it says.
+async fn run(args: Args, documents: &Arc<Vec<v1::Document>>, clients: &[Client]) -> Outcome {
     let began = Instant::now();
     let end = began + Duration::from_secs(args.seconds);
     let probe = args.health.then(|| tokio::spawn(health(args.address.clone(), end)));
     // Ids of this run only: the server has not had these documents.
     let start = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() * documents.len() as u64 * 1_000;
-    let load = Arc::new(Load { args, documents, next: AtomicU64::new(start), end });
+    let load = Arc::new(Load { args, documents: Arc::clone(documents), next: AtomicU64::new(start), end });
     let mut tally = Tally::default();
     if let Some(rate) = load.args.rate {
-        tally = Arc::clone(&load).open(clients, rate).await;
+        tally = Arc::clone(&load).open(clients.to_vec(), rate).await;
     } else {
         let client = |i: usize| clients[i % clients.len()].clone();
         let all: Vec<_> =
@@ -328,14 +353,39 @@ async fn main() {
         }
     }
     let seconds = began.elapsed().as_secs_f64();
-    let (rate, megabytes) = (tally.documents as f64 / seconds, tally.bytes as f64 / seconds / 1e6);
-    println!(
-        "{rate:.0} documents/s, {megabytes:.1} MB/s, {} refused ({} of them without RetryInfo), {} failed {}",
-        tally.refused, tally.without_retry_info, tally.failed, tally.example
-    );
-    println!("| ms | count | p50 | p95 | p99 | most |\n| --- | ---: | ---: | ---: | ---: | ---: |");
-    print_times("answered", &mut tally.times);
-    if let Some(probe) = probe {
-        print_times("health", &mut probe.await.unwrap());
+    let health = if let Some(probe) = probe { probe.await.unwrap() } else { Vec::new() };
+    Outcome { tally, seconds, health }
+}
+
+/// Calls under way at once in an overload: what is beyond them is not sent, and would make it less of one.
+const CROWD: usize = 4_000;
+
+async fn overload(rounds: u32, args: &Args, documents: &Arc<Vec<v1::Document>>, clients: &[Client]) {
+    let mut shares = Vec::new();
+    for _ in 0..rounds {
+        let before = run(args.clone(), documents, clients).await.rate();
+        let flood = Args { rate: Some(3.0 * before), concurrency: CROWD, health: true, ..args.clone() };
+        let mut outcome = run(flood, documents, clients).await;
+        let after = run(args.clone(), documents, clients).await.rate();
+        let peak = f64::midpoint(before, after);
+        shares.push(outcome.rate() / peak);
+        outcome.print();
+        println!("peak {before:.0} and {after:.0}; {:.3} of their mean\n", outcome.rate() / peak);
+    }
+    shares.sort_by(f64::total_cmp);
+    println!("shares of the peak: {shares:.3?}");
+}
+
+#[tokio::main]
+async fn main() {
+    let args = Args::parse();
+    let mut clients = Vec::new();
+    for _ in 0..args.connections {
+        clients.push(Client::connect(args.address.clone()).await.unwrap().max_decoding_message_size(usize::MAX));
+    }
+    let documents = Arc::new(documents(&args));
+    match args.overload {
+        Some(rounds) => overload(rounds, &args, &documents, &clients).await,
+        None => run(args, &documents, &clients).await.print(),
     }
 }
