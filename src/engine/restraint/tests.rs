@@ -42,6 +42,20 @@ fn a_sentence_in_the_midst_of_a_disclaimer_goes_with_it() {
 }
 
 #[test]
+fn a_sentence_that_does_nothing_but_tell_goes_amid_a_disclaimer_only() {
+    let prose =
+        "The prices of the shares in the harbour company were noted on the evening of the day before the council met.";
+    let (before, after) = (
+        "This article does not constitute investment advice.",
+        "All opinions expressed are those of the author alone.",
+    );
+    let goes = |text: &str| restrained("A title", text, 1, 0.97).beyond_cut;
+    assert!(goes(&format!("{before} {prose} {after}")));
+    assert!(!goes(&format!("{before} {prose}")), "one neighbour may be an accident");
+    assert!(!goes(&format!("{before}\n{prose}\n{after}")), "lines are no paragraph");
+}
+
+#[test]
 fn a_publisher_that_is_told_something_speaks_in_its_article() {
     let goes = |sentence: &str| {
         let article = courier(format!("The port opened a new quay on Monday.\n\nIt is long. {sentence}"));
