@@ -97,3 +97,50 @@ proptest! {
         prop_assert_eq!(table.len(), 0);
     }
 }
+
+/// Any bytes, with some entries of the wanted kind among them.
+fn sets(format: Format, tag: u64) -> impl Strategy<Value = Set> {
+    let bytes = prop::collection::vec(any::<u8>(), SET_BYTES);
+    let puts = prop::collection::vec((0..format.ways, any::<u8>()), 0..3);
+    (bytes, puts, 0..=format.ways).prop_map(move |(bytes, puts, count)| {
+        let mut set = Set(bytes.try_into().unwrap());
+        for (at, value) in puts {
+            set.put(at, tag << format.value_bits | u64::from(value), &format);
+        }
+        set.0[COUNT] = count as u8;
+        set
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_position_is_the_first_that_a_look_at_each_finds(
+        (format, tag, set) in (
+            prop::sample::select(vec![64_usize, 128, 704, 10_432, 1 << 20, MOST_SETS]),
+            prop::sample::select(vec![22_u32, 32]),
+            any::<u64>(),
+        ).prop_flat_map(|(size, value_bits, tag)| {
+            let format = Format::new(size, value_bits);
+            let tag = tag >> (u64::BITS - 8 * format.width as u32 + value_bits);
+            (Just(format), Just(tag), sets(format, tag))
+        })
+    ) {
+        let by_look = (0..set.count()).find(|&at| set.entry(at, &format) >> format.value_bits == tag);
+        prop_assert_eq!(set.position(tag, &format), by_look);
+    }
+
+    #[test]
+    fn what_is_put_in_front_moves_the_others(size in 6..27_u32, entries in prop::collection::vec(any::<u64>(), 0..40)) {
+        let format = Format::new(1 << size, 22);
+        let entries: Vec<u64> = entries.iter().map(|entry| entry >> (u64::BITS - 8 * format.width as u32)).collect();
+        let (mut single, mut several) = (Set([0; SET_BYTES]), Set([0; SET_BYTES]));
+        let entries = &entries[..entries.len().min(format.ways)];
+        let (front, behind) = entries.split_at(entries.len() / 2);
+        entries.iter().rev().for_each(|&entry| single.insert(entry, &format));
+        several.put_all(behind, &format);
+        several.put_all(front, &format);
+        prop_assert_eq!(single.entries(format).collect::<Vec<_>>(), entries);
+        prop_assert_eq!(several.entries(format).collect::<Vec<_>>(), entries);
+        prop_assert_eq!((single.0[AWAY], several.0[AWAY]), (0, 0));
+    }
+}
