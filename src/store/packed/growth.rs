@@ -108,7 +108,8 @@ fn part(set: &Set, old: &Format, borders: [u64; SPREAD + 1], parts: &mut [Part; 
         b.offer(entry.wrapping_sub(second), entry >= second && entry < third);
         c.offer(entry.wrapping_sub(third), entry >= third && entry < end);
     }
-    a.len + b.len + c.len == set.count() && (all >> old.value_bits) as usize % TRIED == 0
+    let away = (all >> old.value_bits) as usize % TRIED;
+    away == 0 && a.len + b.len + c.len == set.count()
 }
 
 #[cfg(test)]

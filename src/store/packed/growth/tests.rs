@@ -30,7 +30,8 @@ fn filled(keys: &[u64], value_bits: u32, steps: usize, grow: fn(&mut Packed)) ->
     let mut table = Packed::new(1 << 20, value_bits);
     for part in keys.chunks(keys.len().div_ceil(steps).max(1)) {
         for (value, &key) in (0..).zip(part) {
-            table.insert(table.format.home(key), value);
+            // Eight bits: no value may be larger than the fewest bits allow.
+            table.insert(table.format.home(key), value % 256);
         }
         grow(&mut table);
     }
