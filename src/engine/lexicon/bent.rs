@@ -3,6 +3,9 @@
 //!
 //! A legitimate publisher spells "newsletter" right; who writes "n3wsletter" or "N e w s l e t t e r" hides it.
 
+mod leet;
+
+use self::leet::{looks_leet, parts_end, spells, stands_plainly};
 use super::{Spelling, error::RuleError};
 use crate::engine::text::fold::without_marks;
 use crate::engine::text::token::{Class, Token, Tokens, is_spelled};
@@ -18,8 +21,6 @@ const MIN_TWO_ERRORS: usize = 12;
 const MIN_SPACED: usize = 6;
 /// Accents or letters that a word needs more than a head word to be one in disguise: one alone is a slip, or a language.
 const DECORATIONS: usize = 2;
-/// Parts of one word that symbols split ("ko$tenl0s").
-const MAX_PARTS: usize = 4;
 
 /// The shape of `rules/fuzzy.toml`.
 #[derive(Debug, Deserialize)]
@@ -183,6 +184,10 @@ impl Bent {
         while index < tokens.words.len() {
             let word = &tokens.words[index];
             let mut next = index + 1;
+            if !may_be(index) && stands_plainly(text, tokens, index) {
+                index = next;
+                continue;
+            }
             if word.class == Class::Word && is_spelled(&text[word.start as usize..word.end as usize]) {
                 self.spelled(folded_bytes(tokens, index), index, &mut found);
             }
@@ -326,72 +331,6 @@ fn is_form_of(word: &str, head: &Head) -> bool {
         return true;
     }
     without_marks(word) == without_marks(&head.word)
-}
-
-/// Whether word `index`, which is `folded` if that matters, has a digit inside, or a symbol glues it to its neighbour.
-fn looks_leet(text: &str, tokens: &Tokens, index: usize, folded: &[u8]) -> bool {
-    match tokens.words[index].class {
-        Class::Handle => true,
-        Class::Word => folded.iter().any(u8::is_ascii_digit) || is_glued(text, tokens, index),
-        _ => false,
-    }
-}
-
-/// Whether word `index` and the next one stand together but for one symbol that passes for a letter.
-fn is_glued(text: &str, tokens: &Tokens, index: usize) -> bool {
-    let Some(next) = tokens.words.get(index + 1) else { return false };
-    let end = tokens.words[index].end;
-    match next.start.checked_sub(end) {
-        Some(0) => next.class == Class::Handle,
-        Some(1) => {
-            text.as_bytes().get(end as usize).is_some_and(|byte| matches!(byte, b'$' | b'!' | b'|' | b'+' | b'*'))
-        }
-        Some(3) => text.get(end as usize..next.start as usize) == Some("€"),
-        _ => false,
-    }
-}
-
-/// One past the last part of the word that starts with word `index`.
-fn parts_end(text: &str, tokens: &Tokens, index: usize) -> usize {
-    let mut end = index;
-    while end + 1 < index + MAX_PARTS && is_glued(text, tokens, end) {
-        end += 1;
-    }
-    end + 1
-}
-
-/// Whether `raw` is `head` with at least one letter replaced by its double or a star, and at least half of them left.
-fn spells(raw: &str, head: &Head) -> bool {
-    let mut letters = head.letters.iter();
-    let mut bent = 0;
-    for c in raw.chars() {
-        let Some(&letter) = letters.next() else { return false };
-        if c.to_lowercase().eq([letter]) {
-            continue;
-        }
-        if c != '*' && !doubles(letter).contains(&c) {
-            return false;
-        }
-        bent += 1;
-    }
-    bent > 0 && 2 * bent <= head.letters.len() && letters.next().is_none()
-}
-
-/// Digits and symbols that pass for `letter`.
-fn doubles(letter: char) -> &'static [char] {
-    match letter {
-        'a' | 'ä' | 'á' => &['4', '@'],
-        'b' => &['8'],
-        'e' | 'é' => &['3', '€'],
-        'g' => &['9', '6'],
-        'i' | 'í' => &['1', '!', '|'],
-        'l' => &['1', '|', '!'],
-        'o' | 'ö' | 'ó' => &['0'],
-        's' => &['5', '$'],
-        't' => &['7', '+'],
-        'z' => &['2'],
-        _ => &[],
-    }
 }
 
 #[cfg(test)]

@@ -64,3 +64,12 @@ fn right_spellings_are_not_bent() {
         assert_eq!(found(text), [], "{text}");
     }
 }
+
+#[test]
+fn words_that_stand_plainly_are_passed_over() {
+    for (text, plain) in [("all now", true), ("a b", false), ("n-e-w-s b", false), ("new$ b", false), ("new  b", false)]
+    {
+        assert_eq!(stands_plainly(text, &tokenize(text), 0), plain, "{text}");
+    }
+    assert!(!stands_plainly("@all now", &tokenize("@all now"), 0));
+}
