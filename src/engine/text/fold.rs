@@ -4,6 +4,7 @@
 //! combining mark nor a Cyrillic "а" hides a known promo. Folding never touches the article: offsets stay those of
 //! the text as it was sent.
 
+use super::token::is_common_letter;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use icu_properties::{CodePointMapData, props::GeneralCategory, props::GeneralCategoryGroup};
 
@@ -132,7 +133,7 @@ fn is_simple(c: char) -> bool {
 /// Whether `word` mixes Latin letters with Cyrillic or Greek look-alikes, or consists of look-alikes alone in a Latin
 /// text: then it is a Latin word in disguise.
 fn wears_a_mask(word: &str, latin: bool) -> bool {
-    let letters = || word.chars().filter(|c| c.is_alphabetic());
+    let letters = || word.chars().filter(|&c| is_common_letter(c) || c.is_alphabetic());
     let all_alike = letters().all(|c| is_latin(c) || latin_twin(c).is_some());
     let latin = latin || letters().any(|c| is_latin(c) || is_black(c));
     latin && all_alike && letters().any(|c| !is_latin(c))

@@ -6,11 +6,14 @@
 
 mod address;
 mod length;
+mod letters;
 mod markup;
 mod seams;
 mod spelled;
 
 use self::address::{email_end, url_end};
+pub(super) use self::letters::is_common_letter;
+use self::letters::{is_half_width_mark, is_hangul, is_letter, is_word_char, stands_alone};
 use self::markup::tag_end;
 use self::seams::{has_inner_capital, is_upper, seams};
 pub use self::spelled::is_spelled;
@@ -100,7 +103,9 @@ pub fn tokenize_with(text: &str, is_name: &dyn Fn(&str) -> bool) -> Tokens {
         is_name,
         lone_letters: false,
         tokens: Tokens {
-            words: Vec::with_capacity(text.len() / 6),
+            // A word and the space behind it are six bytes on average, five hardly ever: one text in four would outgrow
+            // room for the average, and be copied.
+            words: Vec::with_capacity(text.len() / 5),
             folded: String::with_capacity(text.len() + 2),
             written: Vec::new(),
         },
@@ -302,31 +307,6 @@ fn is_mostly_latin(text: &str) -> bool {
     latin > others
 }
 
-fn is_word_char(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() }
-}
-
-/// Scripts written without spaces between words (Thai, Lao, Burmese, Khmer, kana, ideographs): every letter is a word of
-/// its own there. A dictionary would find truer words, but costs megabytes and splits names at random; phrases, shingles
-/// and counts do as well with letters.
-fn stands_alone(c: char) -> bool {
-    c >= '\u{e00}'
-        && matches!(c,
-            '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3005}'
-            | '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
-            | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9d}' | '\u{20000}'..='\u{3ffff}')
-}
-
-/// Korean writes units directly after the number, `5000원`: the number is a slot, the unit is not.
-fn is_hangul(c: char) -> bool {
-    matches!(c, '\u{ac00}'..='\u{d7a3}')
-}
-
-/// The voicing marks of half-width kana belong to the letter before, as NFKC has it.
-fn is_half_width_mark(c: char) -> bool {
-    matches!(c, '\u{ff9e}' | '\u{ff9f}')
-}
-
 /// One past the word that starts at `start`: letters and digits, with the marks and invisible characters on them.
 fn word_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
@@ -339,13 +319,14 @@ fn word_end(text: &str, start: usize) -> usize {
         if is_hangul(c) && end > start && bytes[start..end].iter().all(u8::is_ascii_digit) {
             return end;
         }
-        if stands_alone(c) && c.is_alphanumeric() {
+        let letter = is_letter(c);
+        if letter && stands_alone(c) {
             if end > start {
                 return end;
             }
             return marks_end(text, end + c.len_utf8());
         }
-        if c.is_alphanumeric() {
+        if letter {
             end += c.len_utf8();
         } else if continues_word(c) {
             let after = marks_end(text, end);

@@ -2,9 +2,11 @@
 
 /// Whether a capital stands after the first two letters: the cheap test before [`seams`].
 pub(super) fn has_inner_capital(word: &str) -> bool {
-    // C3 leads the letters of Latin-1, which have capitals among them; from C4 on a look at the letters is cheaper.
-    word.bytes().skip(2).any(|b| b.is_ascii_uppercase() || b == 0xc3)
-        || word.bytes().any(|b| b >= 0xc4) && word.chars().skip(2).any(char::is_uppercase)
+    // C3 leads the letters of Latin-1, whose capitals go on with 80 to 9E; from C4 on a look at the letters is cheaper.
+    let bytes = word.as_bytes();
+    bytes.iter().skip(2).any(u8::is_ascii_uppercase)
+        || bytes.array_windows().skip(2).any(|&[lead, next]| lead == 0xc3 && next <= 0x9e)
+        || bytes.iter().any(|&byte| byte >= 0xc4) && word.chars().skip(2).any(char::is_uppercase)
 }
 
 /// Byte offsets inside `word` where a new word seems to start: a capital followed by a small letter, after at least two
