@@ -2,6 +2,8 @@
 //! where they are silent the statistics.
 
 use super::items::{Headline, Sort};
+use ahash::AHashMap;
+use std::sync::LazyLock;
 
 /// Language tag and the little words that give it away. Words that are common in English headlines too are left out.
 const WORDS: [(&str, &[&str]); 7] = [
@@ -72,8 +74,12 @@ const SHARED: [&str; 12] = ["a", "am", "an", "as", "do", "he", "i", "in", "me", 
 /// tells whether a word hash is common in English text.
 pub(super) fn detect(headline: &Headline, title: &str, known: impl Fn(u64) -> bool) -> &'static str {
     let english = headline.items.iter().filter(|item| item.sort == Sort::Closed).count();
-    let count = |words: &[&str]| headline.words().filter(|item| words.contains(&headline.folded(item))).count();
-    let counts = WORDS.map(|(tag, words)| (tag, count(words)));
+    let mut counts = WORDS.map(|(tag, _)| (tag, 0));
+    for tongues in headline.words().filter_map(|item| little_words().get(headline.folded(item))) {
+        for (at, (_, count)) in counts.iter_mut().enumerate() {
+            *count += usize::from(tongues >> at & 1);
+        }
+    }
     let most = counts.iter().map(|(_, count)| *count).max().unwrap_or(0);
     let leaders = || counts.iter().filter(|(_, count)| *count == most).map(|(tag, _)| *tag);
     if most == 0 || most < english {
@@ -91,6 +97,20 @@ pub(super) fn detect(headline: &Headline, title: &str, known: impl Fn(u64) -> bo
         return leaders().find(|tag| *tag == lettered).unwrap_or("en");
     }
     leaders().find(|tag| *tag == lettered).or_else(|| leaders().next()).unwrap_or("und")
+}
+
+/// Every word of [`WORDS`], with a bit for each language that has it.
+fn little_words() -> &'static AHashMap<&'static str, u8> {
+    static TONGUES: LazyLock<AHashMap<&str, u8>> = LazyLock::new(|| {
+        let mut tongues = AHashMap::new();
+        for (at, (_, words)) in WORDS.iter().enumerate() {
+            for word in *words {
+                *tongues.entry(*word).or_default() |= 1 << at;
+            }
+        }
+        tongues
+    });
+    &TONGUES
 }
 
 /// Names are known as rarely in English headlines as in others: half of the words suffices.
@@ -121,6 +141,15 @@ fn by_letters(title: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_little_word_is_known_with_its_languages() {
+        for (at, (tag, words)) in WORDS.iter().enumerate() {
+            assert!(words.iter().all(|word| little_words()[word] >> at & 1 == 1), "{tag}");
+        }
+        let entries: usize = WORDS.iter().map(|(_, words)| words.len()).sum();
+        assert_eq!(little_words().values().map(|tongues| tongues.count_ones() as usize).sum::<usize>(), entries);
+    }
 
     #[test]
     fn little_words_decide() {
