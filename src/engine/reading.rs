@@ -1,5 +1,6 @@
 //! Reading: everything that an article tells by itself, and the fingerprints to ask the store about.
 
+mod distinct;
 mod keys;
 mod pointers;
 
@@ -18,7 +19,8 @@ use super::text::token::{Token, Tokens, tokenize, tokenize_with};
 use keys::Keys;
 use std::ops::Range;
 
-/// One five-word shingle in 16 is enough to find near-duplicates, one in 64 is not (measured on edited re-crawls).
+/// One five-word shingle in 16 is enough to find near-duplicates, one in 64 is not (measured on edited re-crawls). A
+/// power of two, like that of short texts: a division for every word would take long.
 const SKETCH_RATE: u64 = 16;
 /// Texts with fewer words bring a finer sample, so that an agency item of three sentences can be compared at all.
 const SKETCH_SHORT: (usize, u64) = (240, 4);
@@ -283,7 +285,7 @@ fn sketch(
                 continue;
             }
             let values = rolling(&elements.hashes[unit.first..unit.last], SKETCH_SHINGLE);
-            keys.extend(values.map(|v| key(Space::Sketch, 0, v)).filter(|k| k % rate == 0));
+            keys.extend(values.map(|v| key(Space::Sketch, 0, v)).filter(|k| k & (rate - 1) == 0));
         }
         keys.sort_unstable();
         keys.dedup();
