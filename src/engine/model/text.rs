@@ -46,14 +46,11 @@ impl TextModel {
     /// The sums of the words `first..last`, whose raw text is `raw`.
     #[must_use]
     pub fn sums(&self, tokens: &Tokens, first: usize, last: usize, raw: &str) -> TextSums {
-        let mut total = TextSums::default();
-        each_feature(tokens, first, last, raw, &mut |bucket| {
+        fold_features(tokens, first, last, raw, TextSums::default(), &mut |total, bucket| {
             let [weak, strong] = self.table[bucket as usize];
-            total.sums[0] += i32::from(weak);
-            total.sums[1] += i32::from(strong);
-            total.count += 1;
-        });
-        total
+            let sums = [total.sums[0] + i32::from(weak), total.sums[1] + i32::from(strong)];
+            TextSums { sums, count: total.count + 1 }
+        })
     }
 
     /// The two scores, as log-odds of being no article: taught by recurrence, taught by annotations. Clamped to
@@ -69,57 +66,83 @@ impl TextModel {
 /// `1 / sqrt(number of features)`: near enough to the unit length that linear models want, and it needs no second
 /// pass. Linear in the stretch.
 pub fn each_feature(tokens: &Tokens, first: usize, last: usize, raw: &str, emit: &mut impl FnMut(u32)) {
-    word_features(tokens, first, last, emit);
+    fold_features(tokens, first, last, raw, (), &mut |(), bucket| emit(bucket));
+}
+
+/// [`each_feature`] as a fold from `total` on: sums that are handed on stay in registers, where those of a closure are
+/// written to memory at every feature.
+fn fold_features<T>(
+    tokens: &Tokens,
+    first: usize,
+    last: usize,
+    raw: &str,
+    mut total: T,
+    add: &mut impl FnMut(T, u32) -> T,
+) -> T {
+    total = word_features(tokens, first, last, total, add);
     if first < last {
         let from = tokens.words[first].folded as usize - 1;
         let to = tokens.words.get(last).map_or(tokens.folded.len(), |next| next.folded as usize);
-        character_features(&tokens.folded[from..to], emit);
+        total = character_features(&tokens.folded[from..to], total, add);
     }
-    shape_features(tokens, first, last, raw, emit);
+    shape_features(tokens, first, last, raw, total, add)
 }
+
+/// Spreads hashes over the buckets (2^64 by the golden ratio).
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 fn bucket(hash: u64) -> u32 {
-    (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BUCKETS.trailing_zeros())) as u32
+    top(hash.wrapping_mul(SPREAD))
 }
 
-fn word_features(tokens: &Tokens, first: usize, last: usize, emit: &mut impl FnMut(u32)) {
+fn top(spread: u64) -> u32 {
+    (spread >> (64 - BUCKETS.trailing_zeros())) as u32
+}
+
+fn word_features<T>(tokens: &Tokens, first: usize, last: usize, mut total: T, add: &mut impl FnMut(T, u32) -> T) -> T {
     const EDGE: u64 = 0xed9e;
     let (mut before, mut before_that) = (EDGE, None);
     for word in &tokens.words[first..last] {
-        emit(bucket(word.hash));
+        total = add(total, bucket(word.hash));
         let pair = mix(before, word.hash);
-        emit(bucket(pair));
+        total = add(total, bucket(pair));
         if let Some(earlier) = before_that {
-            emit(bucket(mix(earlier, pair)));
+            total = add(total, bucket(mix(earlier, pair)));
         }
         before_that = Some(before);
         before = word.hash;
     }
-    emit(bucket(mix(before, EDGE)));
+    add(total, bucket(mix(before, EDGE)))
 }
 
+/// The prime of FNV-1a, which hashes the characters.
+const PRIME: u64 = 0x0100_0000_01b3;
+
 /// Character 4-grams of the folded words with the spaces between them.
-fn character_features(folded: &str, emit: &mut impl FnMut(u32)) {
+fn character_features<T>(folded: &str, mut total: T, add: &mut impl FnMut(T, u32) -> T) -> T {
     let bytes = folded.as_bytes();
-    let add = |h: u64, b: u8| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3);
-    let hash = |gram: &[u8]| gram.iter().fold(0x4c11_u64, |h, &b| add(h, b));
-    let of_bytes = |[a, b, c, d]: [u8; 4]| bucket(add(add(add(add(0x4c11, a), b), c), d));
+    let step = |h: u64, b: u8| (h ^ u64::from(b)).wrapping_mul(PRIME);
+    let hash = |gram: &[u8]| gram.iter().fold(0x4c11_u64, |h, &b| step(h, b));
+    // The last product and that of [`bucket`] are one.
+    let last = |h: u64, b: u8| top((h ^ u64::from(b)).wrapping_mul(PRIME.wrapping_mul(SPREAD)));
+    let of_bytes = |[a, b, c, d]: [u8; 4]| last(step(step(step(0x4c11, a), b), c), d);
     // Four bytes are four characters wherever all of them are ASCII.
     if folded.is_ascii() {
         for gram in bytes.array_windows() {
-            emit(of_bytes(*gram));
+            total = add(total, of_bytes(*gram));
         }
-        return;
+        return total;
     }
     for (at, gram) in bytes.array_windows().enumerate() {
         if gram.is_ascii() {
-            emit(of_bytes(*gram));
+            total = add(total, of_bytes(*gram));
         } else if folded.is_char_boundary(at)
             && let Some((last, c)) = folded[at..].char_indices().nth(3)
         {
-            emit(bucket(hash(&bytes[at..at + last + c.len_utf8()])));
+            total = add(total, bucket(hash(&bytes[at..at + last + c.len_utf8()])));
         }
     }
+    total
 }
 
 /// Signs that tell how a stretch is set.
@@ -154,22 +177,30 @@ fn signs(raw: &str) -> u16 {
 }
 
 /// How the stretch is set. Each mark counts twice, since there are few of them among many words.
-fn shape_features(tokens: &Tokens, first: usize, last: usize, raw: &str, emit: &mut impl FnMut(u32)) {
+fn shape_features<T>(
+    tokens: &Tokens,
+    first: usize,
+    last: usize,
+    raw: &str,
+    mut total: T,
+    add: &mut impl FnMut(T, u32) -> T,
+) -> T {
     let words = &tokens.words[first..last];
-    let mut mark = |family: u64, value: u64| {
+    let mut mark = |total: T, family: u64, value: u64| {
         let hash = mix(0x5ade_0000 + family, value);
-        emit(bucket(hash));
-        emit(bucket(hash.rotate_left(17)));
+        let total = add(total, bucket(hash));
+        add(total, bucket(hash.rotate_left(17)))
     };
     let seen = signs(raw);
     for i in (0..SIGNS.len()).filter(|i| seen >> i & 1 == 1) {
-        mark(1, i as u64);
+        total = mark(total, 1, i as u64);
     }
     let capitals = words.iter().filter(|w| w.capital).count() * 4 / words.len().max(1);
-    mark(2, capitals as u64);
-    mark(3, u64::from((tokens.length(first, last) + 1).ilog2().min(7)));
-    mark(4, raw.chars().next_back().filter(|c| !c.is_alphanumeric()).map_or(0, u64::from));
-    mark(
+    total = mark(total, 2, capitals as u64);
+    total = mark(total, 3, u64::from((tokens.length(first, last) + 1).ilog2().min(7)));
+    total = mark(total, 4, raw.chars().next_back().filter(|c| !c.is_alphanumeric()).map_or(0, u64::from));
+    total = mark(
+        total,
         5,
         raw.chars().next().map_or(0, |c| {
             if c.is_uppercase() {
@@ -182,6 +213,28 @@ fn shape_features(tokens: &Tokens, first: usize, last: usize, raw: &str, emit: &
         }),
     );
     if words.iter().any(|w| w.class == Class::Url) {
-        mark(6, 0);
+        total = mark(total, 6, 0);
+    }
+    total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_are_hashed_alike_by_both_ways() {
+        let grams = |folded: &str| {
+            character_features(folded, Vec::new(), &mut |mut found, bucket| {
+                found.push(bucket);
+                found
+            })
+        };
+        let by_hand = |gram: &str| {
+            let hash = gram.bytes().fold(0x4c11_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
+            bucket(hash)
+        };
+        assert_eq!(grams(" news "), [by_hand(" new"), by_hand("news"), by_hand("ews ")]);
+        assert_eq!(grams("abcdé"), [by_hand("abcd"), by_hand("bcdé")]);
     }
 }
