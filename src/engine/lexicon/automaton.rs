@@ -22,40 +22,53 @@ pub(super) struct Match {
     pub(super) labels: bool,
 }
 
-/// The compiled phrases.
+/// The compiled phrases. What belongs to a literal or a place lies side by side in one list for all: a scan jumps about
+/// in these lists, and each jump may miss the processor's caches.
 #[derive(Default)]
 pub(super) struct Automaton {
     words: Words,
     literals: Vec<Literal>,
-    steps: Vec<Step>,
+    openers: Vec<u32>,
+    followers: Vec<Follower>,
     places: Vec<Place>,
+    finals: Vec<Final>,
 }
 
-#[derive(Default)]
+/// A part of one of the lists.
+type Part = (u32, u32);
+
+fn part<T>(list: &[T], (from, to): Part) -> &[T] {
+    list.get(from as usize..to as usize).unwrap_or_default()
+}
+
+#[derive(Clone, Copy)]
 struct Literal {
-    /// Steps that start a phrase.
-    openers: Vec<u32>,
-    /// Steps that lead on from a place, with that place.
-    followers: Vec<(u32, u32)>,
+    /// The places that it leads to at the start of a phrase.
+    openers: Part,
+    /// Steps that lead on from a place.
+    followers: Part,
 }
 
 /// The place to come from, and how many words may lie between; none at the start of a phrase.
 type From = Option<(u32, u32)>;
 
 /// Leads from one place in a phrase to the next.
-struct Step {
-    after: From,
+#[derive(Clone, Copy, PartialEq)]
+struct Follower {
+    before: u32,
+    /// Words that may lie between.
+    gap: u32,
     /// The place that is reached.
     to: u32,
 }
 
 /// Where a phrase is after a part of it.
-#[derive(Default)]
+#[derive(Clone, Copy)]
 struct Place {
     /// A step leads on from here, over so many words at most.
     reach: Option<u32>,
     /// Phrases that end here.
-    cues: Vec<Final>,
+    finals: Part,
 }
 
 /// What a phrase that ends here means.
@@ -71,7 +84,16 @@ struct Final {
 pub(super) struct Compiler {
     /// Places by where they are come from and by which alternatives they are reached.
     places: AHashMap<(From, Vec<Vec<Segment>>), u32>,
-    built: Automaton,
+    words: Words,
+    literals: u32,
+    /// For every place how far a step leads on from it.
+    reaches: Vec<Option<u32>>,
+    /// By literal.
+    openers: Vec<(u32, u32)>,
+    /// By literal.
+    followers: Vec<(u32, Follower)>,
+    /// By place.
+    finals: Vec<(u32, Final)>,
 }
 
 impl Compiler {
@@ -82,11 +104,7 @@ impl Compiler {
             at = Some(self.part(at.map(|place| (place, part.gap)), part.alternatives));
         }
         let Some(last) = at else { return };
-        let end = Final { cue, opens: pattern.opens, closes: pattern.closes };
-        let cues = &mut self.built.places[last as usize].cues;
-        if !cues.contains(&end) {
-            cues.push(end);
-        }
+        self.finals.push((last, Final { cue, opens: pattern.opens, closes: pattern.closes }));
     }
 
     /// The place after `part`, which all its alternatives lead to.
@@ -110,45 +128,61 @@ impl Compiler {
     }
 
     fn place(&mut self) -> u32 {
-        self.built.places.push(Place::default());
-        self.built.places.len() as u32 - 1
+        self.reaches.push(None);
+        self.reaches.len() as u32 - 1
     }
 
     fn step(&mut self, after: From, segment: &Segment, to: u32) {
-        let literal = self.literal(segment);
-        let step = self.built.steps.len() as u32;
-        self.built.steps.push(Step { after, to });
-        let literal = &mut self.built.literals[literal as usize];
-        if let Some((from, gap)) = after {
-            let reach = &mut self.built.places[from as usize].reach;
+        let literal = self.words.add(&segment.words, segment.prefix, self.literals);
+        self.literals = self.literals.max(literal + 1);
+        if let Some((before, gap)) = after {
+            let reach = &mut self.reaches[before as usize];
             *reach = Some(reach.map_or(gap, |reach| reach.max(gap)));
-            literal.followers.push((from, step));
+            self.followers.push((literal, Follower { before, gap, to }));
         } else {
-            literal.openers.push(step);
+            self.openers.push((literal, to));
         }
-    }
-
-    fn literal(&mut self, segment: &Segment) -> u32 {
-        let next = self.built.literals.len() as u32;
-        let literal = self.built.words.add(&segment.words, segment.prefix, next);
-        if literal == next {
-            self.built.literals.push(Literal::default());
-        }
-        literal
     }
 
     /// Compiles what was added.
     pub(super) fn finish(mut self) -> Automaton {
-        let literals = &self.built.literals;
-        self.built.words.finish(literals.iter().map(|literal| !literal.openers.is_empty()).collect());
-        self.built
+        let literals = self.literals as usize;
+        let (openers_of, openers) = grouped(self.openers, literals);
+        let (followers_of, followers) = grouped(self.followers, literals);
+        let literals = openers_of.into_iter().zip(followers_of);
+        let literals: Vec<Literal> = literals.map(|(openers, followers)| Literal { openers, followers }).collect();
+        let (finals_of, finals) = grouped(self.finals, self.reaches.len());
+        let places = self.reaches.into_iter().zip(finals_of).map(|(reach, finals)| Place { reach, finals });
+        self.words.finish(literals.iter().map(|literal| literal.openers.0 < literal.openers.1).collect());
+        Automaton { words: self.words, literals, openers, followers, places: places.collect(), finals }
     }
+}
+
+/// The values of `rows` by their group, and for each of `groups` groups where its values stand among them. What comes
+/// twice in a row, as the same alternative written twice does, stays once.
+fn grouped<T: Copy + PartialEq>(mut rows: Vec<(u32, T)>, groups: usize) -> (Vec<Part>, Vec<T>) {
+    // A stable sort: values stay in the order in which they came.
+    rows.sort_by_key(|(group, _)| *group);
+    rows.dedup();
+    let mut parts = vec![(0, 0); groups];
+    let mut from = 0;
+    for same in rows.chunk_by(|(one, _), (other, _)| one == other) {
+        let to = from + same.len() as u32;
+        parts[same[0].0 as usize] = (from, to);
+        from = to;
+    }
+    (parts, rows.into_iter().map(|(_, value)| value).collect())
 }
 
 impl Automaton {
     /// What word `index` can mean by itself; see [`super::familiar`].
     pub(super) fn traits(&self, tokens: &Tokens, index: usize) -> u8 {
         self.words.traits(tokens, index)
+    }
+
+    /// Takes the marks of a beginning off the words at which, as the words behind them show, no literal starts.
+    pub(super) fn sift(&self, tokens: &Tokens, traits: &mut [u8]) {
+        self.words.sift(tokens, traits);
     }
 
     /// Number of literals in the automaton.
@@ -167,12 +201,16 @@ impl Automaton {
         };
         // Literals in the order of their ends, the longest first; hardly ever more than two or three wait.
         let mut waiting: Vec<Found> = Vec::new();
+        let mut openers = self.words.openers(tokens, traits).into_iter();
         for first in 0..tokens.words.len() as u32 {
             // A phrase that goes on here was begun by literals that end before: the horizon knows all of them.
             let wanted = if first <= scan.horizon { STARTS } else { BEGINS };
             let traits = traits[first as usize];
-            if traits & wanted != 0 {
-                self.words.find_at(tokens, first as usize, traits, &mut |found| {
+            if traits & STARTS != 0
+                && let Some(opener) = openers.next()
+                && traits & wanted != 0
+            {
+                self.words.find_at(tokens, first as usize, (traits, opener), &mut |found| {
                     let after = |other: &&Found| (other.end, other.first) > (found.end, found.first);
                     let place = waiting.len() - waiting.iter().rev().take_while(after).count();
                     waiting.insert(place, found);
@@ -191,36 +229,33 @@ impl Automaton {
 
     /// Takes the steps that the literal allows.
     fn take(&self, Found { literal, first, last, .. }: Found, scan: &mut Scan<'_>, found: &mut impl FnMut(Match)) {
-        let literal = &self.literals[literal as usize];
+        let literal = self.literals[literal as usize];
         scan.place.advance(last as usize);
         let unit_start = scan.place.unit_start();
         if first < unit_start {
             return;
         }
-        for &step in &literal.openers {
-            self.arrive(self.steps[step as usize].to, first, last, scan, found);
+        for &to in part(&self.openers, literal.openers) {
+            self.arrive(to, first, last, scan, found);
         }
         if first > scan.horizon {
             return;
         }
-        for &(before, step) in &literal.followers {
-            if scan.reached.is_reached(before)
-                && let step = &self.steps[step as usize]
-                && let Some(start) = step.start(first, unit_start, &scan.reached)
-            {
-                self.arrive(step.to, start, last, scan, found);
+        for follower in part(&self.followers, literal.followers) {
+            if let Some(start) = follower.start(first, unit_start, &scan.reached) {
+                self.arrive(follower.to, start, last, scan, found);
             }
         }
     }
 
     /// A phrase that starts at word `start` has reached a place with word `last`.
     fn arrive(&self, place: u32, start: u32, last: u32, scan: &mut Scan<'_>, found: &mut impl FnMut(Match)) {
-        let to = &self.places[place as usize];
+        let to = self.places[place as usize];
         if let Some(reach) = to.reach {
             scan.reached.add(place, start, last + 1);
             scan.horizon = scan.horizon.max(last + 1 + reach);
         }
-        for end in &to.cues {
+        for end in part(&self.finals, to.finals) {
             if (!end.opens || scan.place.opens(start))
                 && end.closes.is_none_or(|slack| scan.place.closes(last + 1, slack))
             {
@@ -239,13 +274,13 @@ struct Scan<'a> {
     horizon: u32,
 }
 
-impl Step {
+impl Follower {
     /// Where the phrase starts whose latest literal starts at word `first`, if the step may be taken here.
     fn start(&self, first: u32, unit_start: u32, reached: &Reached) -> Option<u32> {
-        let Some((before, gap)) = self.after else { return Some(first) };
-        let near =
-            |&&(start, end): &&(u32, u32)| start < end && start >= unit_start && end <= first && first - end <= gap;
-        reached.get(before)?.0.iter().find(near).map(|&(start, _)| start)
+        let near = |&&(start, end): &&(u32, u32)| {
+            start < end && start >= unit_start && end <= first && first - end <= self.gap
+        };
+        reached.get(self.before)?.0.iter().find(near).map(|&(start, _)| start)
     }
 }
 
