@@ -12,7 +12,9 @@ pub(super) fn is_letter(c: char) -> bool {
 
 /// Whether `c` is one of the signs beyond ASCII that stand in most texts: dashes, quotation marks, dots, wide spaces.
 fn is_common_mark(c: char) -> bool {
-    matches!(c, '\u{a0}'..='\u{a9}' | '\u{ab}'..='\u{b1}' | '\u{b7}' | '\u{bb}' | '\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{20ac}' | '\u{3001}' | '\u{3002}')
+    matches!(c,
+        '\u{a0}'..='\u{a9}' | '\u{ab}'..='\u{b1}' | '\u{b7}' | '\u{bb}' | '\u{bf}' | '\u{2000}'..='\u{206f}'
+        | '\u{20ac}' | '\u{3001}' | '\u{3002}')
 }
 
 /// Whether `c` is one of the letters beyond ASCII that most texts are written in (Latin, Cyrillic, Greek, Arabic, kana,
