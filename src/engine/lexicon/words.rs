@@ -198,8 +198,9 @@ impl Words {
     pub(super) fn sift(&self, tokens: &Tokens, traits: &mut [u8]) {
         for (pair, traits) in tokens.words.array_windows().zip(&mut *traits) {
             let [hash, next] = pair.each_ref().map(|word| word.hash);
-            let stays = self.paths.may_hold(path(path(0, hash), next)) | (*traits & (ALONE | STEMS) != 0);
-            *traits &= !((BEGINS | STARTS) * u8::from(!stays));
+            let goes_on = u8::from(self.paths.may_hold(path(path(0, hash), next)));
+            let stays = goes_on | u8::from(*traits & (ALONE | STEMS) != 0);
+            *traits &= !((BEGINS | STARTS) * (stays ^ 1));
         }
         if let Some(last) = traits.last_mut().filter(|last| **last & (ALONE | STEMS) == 0) {
             *last &= !(BEGINS | STARTS);
