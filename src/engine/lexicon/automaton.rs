@@ -201,16 +201,12 @@ impl Automaton {
         };
         // Literals in the order of their ends, the longest first; hardly ever more than two or three wait.
         let mut waiting: Vec<Found> = Vec::new();
-        let mut openers = self.words.openers(tokens, traits).into_iter();
         for first in 0..tokens.words.len() as u32 {
             // A phrase that goes on here was begun by literals that end before: the horizon knows all of them.
             let wanted = if first <= scan.horizon { STARTS } else { BEGINS };
             let traits = traits[first as usize];
-            if traits & STARTS != 0
-                && let Some(opener) = openers.next()
-                && traits & wanted != 0
-            {
-                self.words.find_at(tokens, first as usize, (traits, opener), &mut |found| {
+            if traits & wanted != 0 {
+                self.words.find_at(tokens, first as usize, traits, &mut |found| {
                     let after = |other: &&Found| (other.end, other.first) > (found.end, found.first);
                     let place = waiting.len() - waiting.iter().rev().take_while(after).count();
                     waiting.insert(place, found);

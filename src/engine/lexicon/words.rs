@@ -24,7 +24,7 @@ pub(super) struct Words {
     /// From a node over a word, by its hash, to the next. Without those from the root once all is compiled.
     steps: AHashMap<(u32, u64), u32>,
     /// From the root over a word, by its hash: a small table that stays in the cache.
-    openers: AHashMap<u64, Opener>,
+    openers: AHashMap<u64, (u32, Node)>,
     /// Starts of words that may follow a node, with the literals that they complete.
     stems: Vec<Vec<Stem>>,
     /// Those that may follow the root, by their first bytes.
@@ -50,12 +50,8 @@ fn head(bytes: &[u8], length: usize) -> Option<u32> {
 
 type Stem = (Box<[u8]>, u32);
 
-/// A node that the root leads to, and its number; 0, the root's, for none.
-pub(super) type Opener = (u32, Node);
-
-/// A word of a literal, or several.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Node {
+#[derive(Default, Clone, Copy)]
+struct Node {
     literal: Option<u32>,
     /// Index into [`Words::stems`], plus one.
     stems: u32,
@@ -207,21 +203,8 @@ impl Words {
         }
     }
 
-    /// The openers of the words whose `traits` have [`STARTS`], in order. In one loop: a look-up that waits for the caches
-    /// keeps no other one waiting, where each between the steps of a scan would.
-    pub(super) fn openers(&self, tokens: &Tokens, traits: &[u8]) -> Vec<Opener> {
-        let words = tokens.words.iter().zip(traits).filter(|(_, traits)| **traits & STARTS != 0);
-        words.map(|(word, _)| self.openers.get(&word.hash).copied().unwrap_or_default()).collect()
-    }
-
-    /// Every literal that starts with word `first`, of which [`Self::traits`] says `traits` and [`Self::openers`] `opener`.
-    pub(super) fn find_at(
-        &self,
-        tokens: &Tokens,
-        first: usize,
-        (traits, opener): (u8, Opener),
-        found: &mut impl FnMut(Found),
-    ) {
+    /// Every literal that starts with word `first`, of which [`Self::traits`] says `traits`.
+    pub(super) fn find_at(&self, tokens: &Tokens, first: usize, traits: u8, found: &mut impl FnMut(Found)) {
         let folded = tokens.folded.as_bytes();
         let mut tell = |literal, last: usize, end: usize| {
             found(Found { literal, first: first as u32, last: last as u32, end: end as u32 });
@@ -236,10 +219,8 @@ impl Words {
         if traits & ALONE == 0 && !tokens.words.get(first + 1).is_some_and(goes_on) {
             return;
         }
-        let ((mut number, mut node), mut at) = (opener, first);
-        if number == 0 {
-            return;
-        }
+        let Some(&(mut number, mut node)) = self.openers.get(&hash) else { return };
+        let mut at = first;
         loop {
             let end = tokens.words.get(at + 1).map_or(folded.len(), |next| next.folded as usize);
             if let Some(literal) = node.literal {
@@ -288,8 +269,7 @@ mod tests {
             let (tokens, mut found) = (tokenize(text), Vec::new());
             for first in 0..tokens.words.len() {
                 let traits = words.traits(&tokens, first);
-                let opener = words.openers.get(&tokens.words[first].hash).copied().unwrap_or_default();
-                words.find_at(&tokens, first, (traits, opener), &mut |f| found.push((f.literal, f.first, f.last)));
+                words.find_at(&tokens, first, traits, &mut |f| found.push((f.literal, f.first, f.last)));
             }
             found
         };
@@ -319,10 +299,9 @@ mod tests {
             let tokens = tokenize(&text);
             let traits: Vec<u8> = (0..tokens.words.len()).map(|first| words.traits(&tokens, first)).collect();
             let found = |traits: &[u8]| {
-                let (mut found, mut openers) = (Vec::new(), words.openers(&tokens, traits).into_iter());
+                let mut found = Vec::new();
                 for first in (0..traits.len()).filter(|&first| traits[first] & STARTS != 0) {
-                    let seen = (traits[first], openers.next().unwrap());
-                    words.find_at(&tokens, first, seen, &mut |f| found.push((f.literal, f.first, f.last, f.end)));
+                    words.find_at(&tokens, first, traits[first], &mut |f| found.push((f.literal, f.first, f.last, f.end)));
                 }
                 found
             };

@@ -46,11 +46,14 @@ impl TextModel {
     /// The sums of the words `first..last`, whose raw text is `raw`.
     #[must_use]
     pub fn sums(&self, tokens: &Tokens, first: usize, last: usize, raw: &str) -> TextSums {
-        fold_features(tokens, first, last, raw, TextSums::default(), &mut |total, bucket| {
+        let mut total = TextSums::default();
+        each_feature(tokens, first, last, raw, &mut |bucket| {
             let [weak, strong] = self.table[bucket as usize];
-            let sums = [total.sums[0] + i32::from(weak), total.sums[1] + i32::from(strong)];
-            TextSums { sums, count: total.count + 1 }
-        })
+            total.sums[0] += i32::from(weak);
+            total.sums[1] += i32::from(strong);
+            total.count += 1;
+        });
+        total
     }
 
     /// The two scores, as log-odds of being no article: taught by recurrence, taught by annotations. Clamped to
@@ -66,26 +69,13 @@ impl TextModel {
 /// `1 / sqrt(number of features)`: near enough to the unit length that linear models want, and it needs no second
 /// pass. Linear in the stretch.
 pub fn each_feature(tokens: &Tokens, first: usize, last: usize, raw: &str, emit: &mut impl FnMut(u32)) {
-    fold_features(tokens, first, last, raw, (), &mut |(), bucket| emit(bucket));
-}
-
-/// [`each_feature`] as a fold from `total` on: sums that are handed on stay in registers, where those of a closure are
-/// written to memory at every feature.
-fn fold_features<T>(
-    tokens: &Tokens,
-    first: usize,
-    last: usize,
-    raw: &str,
-    mut total: T,
-    add: &mut impl FnMut(T, u32) -> T,
-) -> T {
-    total = word_features(tokens, first, last, total, add);
+    word_features(tokens, first, last, emit);
     if first < last {
         let from = tokens.words[first].folded as usize - 1;
         let to = tokens.words.get(last).map_or(tokens.folded.len(), |next| next.folded as usize);
-        total = character_features(&tokens.folded[from..to], total, add);
+        character_features(&tokens.folded[from..to], emit);
     }
-    shape_features(tokens, first, last, raw, total, add)
+    shape_features(tokens, first, last, raw, emit);
 }
 
 /// Spreads hashes over the buckets (2^64 by the golden ratio).
@@ -99,50 +89,49 @@ fn top(spread: u64) -> u32 {
     (spread >> (64 - BUCKETS.trailing_zeros())) as u32
 }
 
-fn word_features<T>(tokens: &Tokens, first: usize, last: usize, mut total: T, add: &mut impl FnMut(T, u32) -> T) -> T {
+fn word_features(tokens: &Tokens, first: usize, last: usize, emit: &mut impl FnMut(u32)) {
     const EDGE: u64 = 0xed9e;
     let (mut before, mut before_that) = (EDGE, None);
     for word in &tokens.words[first..last] {
-        total = add(total, bucket(word.hash));
+        emit(bucket(word.hash));
         let pair = mix(before, word.hash);
-        total = add(total, bucket(pair));
+        emit(bucket(pair));
         if let Some(earlier) = before_that {
-            total = add(total, bucket(mix(earlier, pair)));
+            emit(bucket(mix(earlier, pair)));
         }
         before_that = Some(before);
         before = word.hash;
     }
-    add(total, bucket(mix(before, EDGE)))
+    emit(bucket(mix(before, EDGE)));
 }
 
 /// The prime of FNV-1a, which hashes the characters.
 const PRIME: u64 = 0x0100_0000_01b3;
 
 /// Character 4-grams of the folded words with the spaces between them.
-fn character_features<T>(folded: &str, mut total: T, add: &mut impl FnMut(T, u32) -> T) -> T {
+fn character_features(folded: &str, emit: &mut impl FnMut(u32)) {
     let bytes = folded.as_bytes();
-    let step = |h: u64, b: u8| (h ^ u64::from(b)).wrapping_mul(PRIME);
-    let hash = |gram: &[u8]| gram.iter().fold(0x4c11_u64, |h, &b| step(h, b));
+    let add = |h: u64, b: u8| (h ^ u64::from(b)).wrapping_mul(PRIME);
+    let hash = |gram: &[u8]| gram.iter().fold(0x4c11_u64, |h, &b| add(h, b));
     // The last product and that of [`bucket`] are one.
     let last = |h: u64, b: u8| top((h ^ u64::from(b)).wrapping_mul(PRIME.wrapping_mul(SPREAD)));
-    let of_bytes = |[a, b, c, d]: [u8; 4]| last(step(step(step(0x4c11, a), b), c), d);
+    let of_bytes = |[a, b, c, d]: [u8; 4]| last(add(add(add(0x4c11, a), b), c), d);
     // Four bytes are four characters wherever all of them are ASCII.
     if folded.is_ascii() {
         for gram in bytes.array_windows() {
-            total = add(total, of_bytes(*gram));
+            emit(of_bytes(*gram));
         }
-        return total;
+        return;
     }
     for (at, gram) in bytes.array_windows().enumerate() {
         if gram.is_ascii() {
-            total = add(total, of_bytes(*gram));
+            emit(of_bytes(*gram));
         } else if folded.is_char_boundary(at)
             && let Some((last, c)) = folded[at..].char_indices().nth(3)
         {
-            total = add(total, bucket(hash(&bytes[at..at + last + c.len_utf8()])));
+            emit(bucket(hash(&bytes[at..at + last + c.len_utf8()])));
         }
     }
-    total
 }
 
 /// Signs that tell how a stretch is set.
@@ -177,30 +166,22 @@ fn signs(raw: &str) -> u16 {
 }
 
 /// How the stretch is set. Each mark counts twice, since there are few of them among many words.
-fn shape_features<T>(
-    tokens: &Tokens,
-    first: usize,
-    last: usize,
-    raw: &str,
-    mut total: T,
-    add: &mut impl FnMut(T, u32) -> T,
-) -> T {
+fn shape_features(tokens: &Tokens, first: usize, last: usize, raw: &str, emit: &mut impl FnMut(u32)) {
     let words = &tokens.words[first..last];
-    let mut mark = |total: T, family: u64, value: u64| {
+    let mut mark = |family: u64, value: u64| {
         let hash = mix(0x5ade_0000 + family, value);
-        let total = add(total, bucket(hash));
-        add(total, bucket(hash.rotate_left(17)))
+        emit(bucket(hash));
+        emit(bucket(hash.rotate_left(17)));
     };
     let seen = signs(raw);
     for i in (0..SIGNS.len()).filter(|i| seen >> i & 1 == 1) {
-        total = mark(total, 1, i as u64);
+        mark(1, i as u64);
     }
     let capitals = words.iter().filter(|w| w.capital).count() * 4 / words.len().max(1);
-    total = mark(total, 2, capitals as u64);
-    total = mark(total, 3, u64::from((tokens.length(first, last) + 1).ilog2().min(7)));
-    total = mark(total, 4, raw.chars().next_back().filter(|c| !c.is_alphanumeric()).map_or(0, u64::from));
-    total = mark(
-        total,
+    mark(2, capitals as u64);
+    mark(3, u64::from((tokens.length(first, last) + 1).ilog2().min(7)));
+    mark(4, raw.chars().next_back().filter(|c| !c.is_alphanumeric()).map_or(0, u64::from));
+    mark(
         5,
         raw.chars().next().map_or(0, |c| {
             if c.is_uppercase() {
@@ -213,9 +194,8 @@ fn shape_features<T>(
         }),
     );
     if words.iter().any(|w| w.class == Class::Url) {
-        total = mark(total, 6, 0);
+        mark(6, 0);
     }
-    total
 }
 
 #[cfg(test)]
@@ -225,10 +205,9 @@ mod tests {
     #[test]
     fn characters_are_hashed_alike_by_both_ways() {
         let grams = |folded: &str| {
-            character_features(folded, Vec::new(), &mut |mut found, bucket| {
-                found.push(bucket);
-                found
-            })
+            let mut found = Vec::new();
+            character_features(folded, &mut |bucket| found.push(bucket));
+            found
         };
         let by_hand = |gram: &str| {
             let hash = gram.bytes().fold(0x4c11_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
