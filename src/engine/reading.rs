@@ -1,6 +1,5 @@
 //! Reading: everything that an article tells by itself, and the fingerprints to ask the store about.
 
-mod distinct;
 mod keys;
 mod pointers;
 

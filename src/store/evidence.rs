@@ -17,7 +17,7 @@ pub(crate) struct Visit {
     /// How to read it.
     pub(crate) view: View,
     /// What to count: which of the sightings that go with the visits.
-    pub(crate) learn: Option<u8>,
+    pub(crate) learn: Option<usize>,
 }
 
 /// A document's sightings of local and of global keys.
@@ -62,8 +62,10 @@ impl Evidence {
             shard.warm(group.iter().map(|&at| visits[at as usize].key), ring);
             for &at in group {
                 let visit = &visits[at as usize];
-                let entering = visit.learn.map(|kind| &mut entering[usize::from(kind)]);
-                changed |= shard.visit(visit.key, visit.view, entering, ring, &mut answers[at as usize]);
+                let entering = visit.learn.map(|kind| &mut entering[kind]);
+                let (seen, news) = shard.visit(visit.key, visit.view, entering, ring);
+                answers[at as usize] = seen;
+                changed |= news;
             }
         }
         (answers, changed)

@@ -6,10 +6,9 @@
 //! with probability n / 2^43: one in 500,000 at 16 million entries. With values of 22 bits an entry costs 6 bytes in a
 //! large table, 7 in a small one, and between 71 and 80 % of the places are used.
 
-mod growth;
 mod set;
 
-use set::{AWAY, COUNT, Format, Home, SET_BYTES, Set, TRIED};
+use set::{AWAY, AWAY_BITS, COUNT, Format, Home, SET_BYTES, Set, TRIED};
 
 /// Sets that are allocated together. 8 KiB, so that 64 shards start with half a megabyte.
 const BLOCK_SETS: usize = 64;
@@ -172,6 +171,38 @@ impl Packed {
         let home = format.behind(set, format.sets - away);
         self.set_mut(home).0[AWAY] -= u8::from(away > 0);
         self.used -= 1;
+    }
+
+    /// Grows in place, from the last set down: an entry's home never moves towards the front. No block is ever given
+    /// back, for what else the program allocates would settle in it, and memory would grow by the table over and over.
+    fn grow(&mut self) {
+        let old = self.format;
+        let step = (old.sets / STEP).next_multiple_of(BLOCK_SETS);
+        let new = Format::new((old.sets + step).min(self.max_sets), old.value_bits);
+        self.blocks.extend((old.sets..new.sets).step_by(BLOCK_SETS).map(|_| block()));
+        (self.format, self.used) = (new, 0);
+        let mut later = Vec::new();
+        for index in (0..old.sets).rev() {
+            let set = std::mem::replace(self.set_mut(index), Set([0; SET_BYTES]));
+            let first = old.first(index);
+            for entry in set.entries(old).rev() {
+                let tag = entry >> old.value_bits;
+                let first = match tag as usize % TRIED {
+                    0 => first,
+                    away => old.first(old.behind(index, old.sets - away)),
+                };
+                let home = new.home_of(first + (tag >> AWAY_BITS));
+                // Sets before this one are not ready, nor are those behind the last, which are the first.
+                if home.set < index || home.set + TRIED > new.sets {
+                    later.push((home, old.value(entry)));
+                } else {
+                    self.insert(home, old.value(entry));
+                }
+            }
+        }
+        for (home, value) in later {
+            self.insert(home, value);
+        }
     }
 }
 

@@ -153,26 +153,24 @@ impl Shard {
         std::hint::black_box(keys.filter(|key| self.records.contains_key(key)).count());
     }
 
-    /// Writes to `seen` what is known of `key`, then counts a sighting, if there is one to count; whether that changed the
-    /// evidence. Both with one look at the tables. (An answer that was handed back would be read in one piece right after
-    /// it was written in several, for which a core waits: that was a twentieth of a document's look-up.)
+    /// What is known of `key`; then counts a sighting, if there is one to count, and whether that changed the evidence.
+    /// Both with one look at the tables.
     pub(crate) fn visit(
         &mut self,
         key: u64,
         view: View,
         entering: Option<&mut Entering>,
         ring: &Ring,
-        seen: &mut Sightings,
-    ) -> bool {
+    ) -> (Sightings, bool) {
         if let Some(record) = self.records.get_mut(&key) {
-            *seen = view.of_record(record);
+            let seen = view.of_record(record);
             let strong = self.strong;
-            return entering.is_some_and(|entering| learn_again(record, entering.sighting, strong));
+            return (seen, entering.is_some_and(|entering| learn_again(record, entering.sighting, strong)));
         }
         let number = self.firsts.first(key);
         let first = number.and_then(|number| ring.get(number));
-        *seen = view.of_first(first);
-        entering.is_some_and(|entering| self.learn_first(key, number.zip(Some(first)), entering, ring))
+        let seen = view.of_first(first);
+        (seen, entering.is_some_and(|entering| self.learn_first(key, number.zip(Some(first)), entering, ring)))
     }
 
     /// When `key` became strong, if it is.
@@ -230,7 +228,7 @@ impl Shard {
                 }
                 if let Some((_, entering)) = &mut current {
                     let own = entering.sighting.witness;
-                    self.visit(key, View::AsIs(own), Some(entering), ring, &mut Sightings::default());
+                    self.visit(key, View::AsIs(own), Some(entering), ring);
                 }
             }
         }

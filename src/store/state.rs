@@ -194,8 +194,8 @@ impl State {
 }
 
 /// Positions of the two sightings of a document.
-const LOCAL: u8 = 0;
-const GLOBAL: u8 = KINDS as u8 - 1;
+const LOCAL: usize = 0;
+const GLOBAL: usize = KINDS - 1;
 
 /// A known document is counted with its first time and ordinal, so that sending it again changes nothing.
 fn local_sighting(entry: &Entry, arrived: u32) -> Sighting {

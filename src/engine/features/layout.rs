@@ -100,8 +100,6 @@ pub struct Layout<'a> {
     parts: &'a Segmentation,
     long_words: AHashMap<u64, u32>,
     title: AHashSet<u64>,
-    /// For what is in the title the bit that its last six bits number: most words need no look-up.
-    title_bits: u64,
     unit_values: AHashMap<u64, u32>,
     short_run: Vec<usize>,
     short_share: f32,
@@ -123,10 +121,9 @@ impl<'a> Layout<'a> {
         // A third of all words are long.
         let mut long_words = AHashMap::with_capacity(tokens.words.len() / 3);
         each_topic(tokens, 0, tokens.words.len(), &mut |topic| *long_words.entry(topic).or_default() += 1);
-        let (mut in_title, mut title_bits) = (AHashSet::new(), 0);
+        let mut in_title = AHashSet::new();
         each_topic(title, 0, title.words.len(), &mut |topic| {
             in_title.insert(topic);
-            title_bits |= 1 << (topic & 63);
         });
         let mut copies = AHashMap::with_capacity(unit_values.len());
         unit_values.iter().flatten().for_each(|value| *copies.entry(*value).or_default() += 1);
@@ -138,7 +135,6 @@ impl<'a> Layout<'a> {
             parts,
             long_words,
             title: in_title,
-            title_bits,
             unit_values: copies,
             short_run: run_lengths(&short),
             short_share,
@@ -201,7 +197,7 @@ impl<'a> Layout<'a> {
         each_topic(self.tokens, unit.first, unit.last, &mut |topic| {
             long += 1;
             shared += usize::from(self.long_words.get(&topic).is_some_and(|&count| count > 1));
-            in_title += usize::from(self.title_bits >> (topic & 63) & 1 == 1 && self.title.contains(&topic));
+            in_title += usize::from(self.title.contains(&topic));
         });
         row.push(long.min(8) as f32 / 8.0);
         row.flag(long == 0);

@@ -180,11 +180,6 @@ impl Automaton {
         self.words.traits(tokens, index)
     }
 
-    /// Takes the marks of a beginning off the words at which, as the words behind them show, no literal starts.
-    pub(super) fn sift(&self, tokens: &Tokens, traits: &mut [u8]) {
-        self.words.sift(tokens, traits);
-    }
-
     /// Number of literals in the automaton.
     pub(super) fn len(&self) -> usize {
         self.literals.len()

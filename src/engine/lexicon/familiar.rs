@@ -24,8 +24,8 @@ pub(super) const ALONE: u8 = 16;
 const TAKEN: u8 = 32;
 /// Bits of a slot that are not the hash's: words whose hashes are equal in all others count as the same.
 const TRAITS: u64 = 63;
-/// Slots: of the words of news in a dozen languages, mixed as they come, one in nine is not found in 2^16 slots and one in
-/// four in 2^13. Half a megabyte fits the second cache of servers.
+/// Slots: half a megabyte, which fits the second cache of servers. A table of 64 KiB holds the common words of one language;
+/// where articles of several come mixed, they drive each other out of it.
 const SLOTS: usize = 1 << 16;
 
 /// Tells lexica apart, so that none takes what another one has remembered.

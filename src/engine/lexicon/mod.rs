@@ -220,10 +220,9 @@ impl Lexicon {
     fn matches(&self, text: &str, tokens: &Tokens, units: &[u32]) -> Vec<Hit> {
         let mut hits = Vec::new();
         let group = |cue: u32| self.cues[cue as usize].group;
-        let mut traits = familiar::traits(&self.id, tokens, |word| {
+        let traits = familiar::traits(&self.id, tokens, |word| {
             self.automaton.traits(tokens, word) | (u8::from(self.bent.may_be_bent(tokens, word)) * familiar::BENT)
         });
-        self.automaton.sift(tokens, &mut traits);
         self.automaton.run(tokens, &traits, units, |found| {
             let (cue, first, end) = (found.cue, found.first, found.end);
             if found.labels && opens_sentence(text, tokens, units, (first, end)) {

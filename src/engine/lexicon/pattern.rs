@@ -28,8 +28,6 @@ const MAX_MULTIPLIED: usize = 48;
 /// Letters that must precede a `*`: a shorter stem matches half of a dictionary.
 const MIN_STEM: usize = 3;
 const MAX_DEPTH: usize = 8;
-/// What makes alternatives.
-const SPECIAL: [char; 4] = ['(', '|', ')', '?'];
 
 /// Why a phrase is no pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -154,27 +152,19 @@ fn cut_at_gaps(phrase: &str) -> Result<Vec<(u32, String)>, PatternError> {
 fn chunks(text: &str) -> Result<Vec<String>, PatternError> {
     let mut chunks: Vec<(String, usize, bool)> = Vec::new();
     for atom in atoms(text) {
-        let (branches, may_be_empty) = branches(&atom)?;
+        let expanded = expand(&atom)?;
+        let may_be_empty = expanded.iter().any(|plain| plain.trim().is_empty());
         match chunks.last_mut() {
-            Some((chunk, count, empty)) if *empty || may_be_empty || *count * branches <= MAX_MULTIPLIED => {
+            Some((chunk, count, empty)) if *empty || may_be_empty || *count * expanded.len() <= MAX_MULTIPLIED => {
                 chunk.push(' ');
                 chunk.push_str(&atom);
-                *count *= branches;
+                *count *= expanded.len();
                 *empty &= may_be_empty;
             }
-            _ => chunks.push((atom, branches, may_be_empty)),
+            _ => chunks.push((atom, expanded.len(), may_be_empty)),
         }
     }
     Ok(chunks.into_iter().map(|(chunk, _, _)| chunk).collect())
-}
-
-/// How many alternatives `atom` has, and whether one of them is empty.
-fn branches(atom: &str) -> Result<(usize, bool), PatternError> {
-    if !atom.contains(SPECIAL) {
-        return Ok((1, atom.trim().is_empty()));
-    }
-    let expanded = expand(atom)?;
-    Ok((expanded.len(), expanded.iter().any(|plain| plain.trim().is_empty())))
 }
 
 /// Splits at the spaces outside parentheses.
@@ -320,8 +310,8 @@ impl Builder {
 
 /// Multiplies the alternatives of `phrase` out.
 fn expand(phrase: &str) -> Result<Vec<String>, PatternError> {
-    let mut rest = phrase;
-    let (all, stop) = sequence(&mut rest, 0)?;
+    let mut chars = phrase.chars();
+    let (all, stop) = sequence(&mut chars, 0)?;
     match stop {
         None => Ok(all),
         Some('|') => Err(PatternError::Bar),
@@ -330,55 +320,46 @@ fn expand(phrase: &str) -> Result<Vec<String>, PatternError> {
 }
 
 /// Reads up to a bar, a closing parenthesis or the end; tells which.
-fn sequence(rest: &mut &str, depth: usize) -> Result<(Vec<String>, Option<char>), PatternError> {
+fn sequence(chars: &mut std::str::Chars<'_>, depth: usize) -> Result<(Vec<String>, Option<char>), PatternError> {
     let mut all = vec![String::new()];
     let mut without_last = Vec::new();
-    loop {
-        let (plain, special) = rest.split_at(rest.find(SPECIAL).unwrap_or(rest.len()));
-        let mut after = special.chars();
-        let stop = after.next();
-        *rest = after.as_str();
-        append(plain, stop == Some('?'), &mut all, &mut without_last);
-        match stop {
-            None | Some('|' | ')') => return Ok((all, stop)),
-            Some('(') => {
-                let longer = product(&all, &group(rest, depth + 1)?)?;
-                without_last = std::mem::replace(&mut all, longer);
-            }
-            Some(_) => {
+    while let Some(c) = chars.next() {
+        match c {
+            '|' | ')' => return Ok((all, Some(c))),
+            '?' => {
                 all.append(&mut without_last);
                 if all.len() > MAX_EXPANSIONS {
                     return Err(PatternError::TooMany);
                 }
             }
+            '(' => {
+                let longer = product(&all, &group(chars, depth + 1)?)?;
+                without_last = std::mem::replace(&mut all, longer);
+            }
+            _ => {
+                // Needed only if the letter may be missing.
+                if chars.clone().next() == Some('?') {
+                    without_last.clone_from(&all);
+                } else {
+                    without_last.clear();
+                }
+                for one in &mut all {
+                    one.push(c);
+                }
+            }
         }
     }
-}
-
-/// Appends `plain` to all of `all`; `without_last` becomes what they are without its last letter, if that may be missing.
-fn append(plain: &str, optional: bool, all: &mut [String], without_last: &mut Vec<String>) {
-    let Some((at, _)) = plain.char_indices().next_back() else { return };
-    let (head, last) = plain.split_at(at);
-    for one in &mut *all {
-        one.push_str(head);
-    }
-    without_last.clear();
-    if optional {
-        without_last.extend_from_slice(all);
-    }
-    for one in all {
-        one.push_str(last);
-    }
+    Ok((all, None))
 }
 
 /// Reads the alternatives of one pair of parentheses, the opening one consumed.
-fn group(rest: &mut &str, depth: usize) -> Result<Vec<String>, PatternError> {
+fn group(chars: &mut std::str::Chars<'_>, depth: usize) -> Result<Vec<String>, PatternError> {
     if depth > MAX_DEPTH {
         return Err(PatternError::Parentheses);
     }
     let mut alternatives = Vec::new();
     loop {
-        let (branch, stop) = sequence(rest, depth)?;
+        let (branch, stop) = sequence(chars, depth)?;
         alternatives.extend(branch);
         match stop {
             Some('|') => {}

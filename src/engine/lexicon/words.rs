@@ -188,21 +188,6 @@ impl Words {
         }
     }
 
-    /// Takes [`BEGINS`] and [`STARTS`] off the `traits` of words that can only start a literal of several words, where the
-    /// next word goes on with none. All words in one loop without branches: a look at the filter for each word by itself
-    /// would wait for the caches.
-    pub(super) fn sift(&self, tokens: &Tokens, traits: &mut [u8]) {
-        for (pair, traits) in tokens.words.array_windows().zip(&mut *traits) {
-            let [hash, next] = pair.each_ref().map(|word| word.hash);
-            let goes_on = u8::from(self.paths.may_hold(path(path(0, hash), next)));
-            let stays = goes_on | u8::from(*traits & (ALONE | STEMS) != 0);
-            *traits &= !((BEGINS | STARTS) * (stays ^ 1));
-        }
-        if let Some(last) = traits.last_mut().filter(|last| **last & (ALONE | STEMS) == 0) {
-            *last &= !(BEGINS | STARTS);
-        }
-    }
-
     /// Every literal that starts with word `first`, of which [`Self::traits`] says `traits`.
     pub(super) fn find_at(&self, tokens: &Tokens, first: usize, traits: u8, found: &mut impl FnMut(Found)) {
         let folded = tokens.folded.as_bytes();
@@ -284,30 +269,6 @@ mod tests {
             ("mo", 0),
         ] {
             assert_eq!(words.traits(&tokenize(word), 0), traits, "{word}");
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn sifting_takes_nothing_away(text in "((read|more|mo|mor|abonn|now|a) ){0,12}") {
-            let mut words = Words::default();
-            let literals = [("read more now", false), ("more read", false), ("now a abo", true), ("mor", true), ("a", false)];
-            for (number, (literal, prefix)) in (0..).zip(literals) {
-                words.add(literal, prefix, number);
-            }
-            words.finish(vec![true; literals.len()]);
-            let tokens = tokenize(&text);
-            let traits: Vec<u8> = (0..tokens.words.len()).map(|first| words.traits(&tokens, first)).collect();
-            let found = |traits: &[u8]| {
-                let mut found = Vec::new();
-                for first in (0..traits.len()).filter(|&first| traits[first] & STARTS != 0) {
-                    words.find_at(&tokens, first, traits[first], &mut |f| found.push((f.literal, f.first, f.last, f.end)));
-                }
-                found
-            };
-            let mut sifted = traits.clone();
-            words.sift(&tokens, &mut sifted);
-            proptest::prop_assert_eq!(found(&sifted), found(&traits));
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The fingerprints of a document: which keys it brings, and where they stand in the observation's lists.
 
-use super::distinct::Distinct;
 use super::{Block, Label};
 use crate::engine::fingerprint::element::{Elements, elements, exact_value, label_value, template_value};
 use crate::engine::fingerprint::key::{Space, key};
@@ -9,6 +8,8 @@ use crate::engine::lexicon::Hit;
 use crate::engine::text::marks::starts_with_colon;
 use crate::engine::text::segment::Segmentation;
 use crate::engine::text::token::Tokens;
+use ahash::RandomState;
+use indexmap::IndexSet;
 
 /// Blocks with fewer words are not counted over sources: a word or two that two publishers share prove nothing.
 const GLOBAL_WORDS: usize = 4;
@@ -19,6 +20,25 @@ pub(super) const TITLE_WORDS: usize = 3;
 pub(super) const POINTER_WORDS: usize = 30;
 /// A label has at most this many words before its colon.
 const LABEL_WORDS: usize = 5;
+
+/// Distinct keys, numbered in the order of their appearance.
+#[derive(Default)]
+pub(super) struct Distinct(IndexSet<u64, RandomState>);
+
+impl Distinct {
+    fn with_capacity(keys: usize) -> Self {
+        Self(IndexSet::with_capacity_and_hasher(keys, RandomState::new()))
+    }
+
+    /// The number of `key`, which is added if it is new.
+    pub(super) fn add(&mut self, key: u64) -> u32 {
+        self.0.insert_full(key).0 as u32
+    }
+
+    pub(super) fn into_list(self) -> Vec<u64> {
+        self.0.into_iter().collect()
+    }
+}
 
 /// The keys of a document, gathered while it is read.
 pub(super) struct Keys {

@@ -107,7 +107,6 @@ fn put(out: &mut Vec<u8>, values: &[u32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::observation::Sightings;
     use crate::store::StoreConfig;
     use crate::store::record::Sighting;
     use crate::store::ring::Ring;
@@ -120,7 +119,7 @@ mod tests {
             let (mut shard, ring) = (Shard::new(&StoreConfig::default()), Ring::new(1 << 16));
             for (key, witness, at) in sightings {
                 let sighting = Sighting { witness, at, ordinal: at / 2, arrived: at / 3 };
-                shard.visit(key, View::AsIs(0), Some(&mut Entering::new(sighting)), &ring, &mut Sightings::default());
+                shard.visit(key, View::AsIs(0), Some(&mut Entering::new(sighting)), &ring);
             }
             let sources = [(7, Source { documents: 3, arrived: 9 })];
             let bytes = encode(&shard, &sources);

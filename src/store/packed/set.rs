@@ -126,8 +126,7 @@ impl Set {
     }
 
     /// Whether any place, in use or not, may have an entry that agrees with `wanted` in the bits of `mask`: a no is certain.
-    /// Most keys are not there, and where a branch for each place ended was a guess; this took a tenth off the time that
-    /// the store needs for a document.
+    /// Most keys are not there, and where a branch for each place would end is a guess.
     fn may_have<const WIDTH: usize>(&self, wanted: u64, mask: u64) -> bool {
         let mut any = 0;
         for at in 0..COUNT / WIDTH {
@@ -166,21 +165,6 @@ impl Set {
         let old = self.0;
         self.0[WIDTH..COUNT].copy_from_slice(&old[..COUNT - WIDTH]);
         self.0[..WIDTH].copy_from_slice(&entry.to_le_bytes()[..WIDTH]);
-    }
-
-    /// Puts several entries in front, in their order; there must be room.
-    pub(super) fn put_all(&mut self, entries: &[u64], format: &Format) {
-        let (old, width) = (*self, format.width);
-        for (at, entry) in entries.iter().enumerate() {
-            // What is written too much is written again.
-            self.0[at * width..at * width + 8].copy_from_slice(&entry.to_le_bytes());
-        }
-        let (kept, moved) = (old.count() * width, entries.len() * width);
-        if kept > 0 {
-            self.0[moved..moved + kept].copy_from_slice(&old.0[..kept]);
-        }
-        self.0[COUNT] = old.0[COUNT] + entries.len() as u8;
-        self.0[AWAY] = old.0[AWAY];
     }
 
     pub(super) fn remove(&mut self, at: usize, format: &Format) {
