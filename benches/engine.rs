@@ -123,8 +123,7 @@ fn on_core() -> Option<Duration> {
 
 fn text_model() -> TextModel {
     let file = ModelFile::parse(include_bytes!("../models/promosieve.bin")).unwrap();
-    let (weak, strong) = (file.table("text.weak").unwrap(), file.table("text.strong").unwrap());
-    TextModel::new(&weak.steps, &strong.steps, [weak.scale, strong.scale], [weak.bias, strong.bias])
+    TextModel::load(&file).unwrap()
 }
 
 /// Measures parts and notes what they allocate.

@@ -115,3 +115,31 @@ fn the_own_title_stays_though_others_bear_it() {
         .collect();
     none(&wrong);
 }
+
+/// Paragraphs of an invented article with a section heading, and what stands between them.
+fn with_label(between: &[&str]) -> (Vec<&'static str>, String) {
+    let stays = vec![
+        "Das Hafenamt in Selmund stellt ab April keine Genehmigungen auf Papier mehr aus, wie die Behörde am Montag mitteilte.",
+        "Wer keinen Rechner hat, findet am Kai ein Gerät.",
+        "Die Behörde will damit zwei Stellen im Jahr einsparen.",
+        "Was der Segelverein fordert",
+        "Die Vorsitzende Moira Teal nannte den Plan übereilt.",
+    ];
+    let text = [&stays[..1], between, &stays[1..]].concat().join("\n\n");
+    (stays, text)
+}
+
+#[test]
+fn headlines_under_a_label_go_and_nothing_goes_behind_a_label_alone() {
+    let headlines = [
+        "Winzer bei Torrel klagen über die schlechteste Ernte seit Jahrzehnten",
+        "Stadtrat von Brandholm lehnt zweite Straßenbahn ab",
+        "Warum Zahnärzte aus Arvika an die Küste ziehen",
+    ];
+    let detector = detector();
+    for between in [&[&["Lesen Sie auch"], &headlines[..]].concat()[..], &["Mehr zum Thema:"]] {
+        let (stays, text) = with_label(between);
+        let article = article("label.example", "1", &text);
+        none(&expect(&article, &look(&detector, &article), &stays, between));
+    }
+}

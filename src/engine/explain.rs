@@ -91,8 +91,9 @@ fn code(column: &str) -> String {
         ("line", _) if rest.starts_with("sources") || rest == "title" => "recurrence",
         (_, "cues") => "cues",
         (_, "own") => "own_name",
-        (_, "text") | ("cross", "line") => "text_model",
-        (_, "near") => "neighbours",
+        (_, "text" | "headline") | ("cross", "line") => "text_model",
+        (_, "near" | "listed") => "neighbours",
+        (_, "cohesion" | "open") => "cohesion",
         (_, "place" | "line" | "unit") => "place",
         _ => "typography",
     }

@@ -79,8 +79,7 @@ impl Engine {
     pub fn with_model(file: &ModelFile) -> Result<Self, ModelError> {
         let lexicon = Lexicon::shipped();
         let columns = features::names(lexicon);
-        let (weak, strong) = (file.table("text.weak")?, file.table("text.strong")?);
-        let text = TextModel::new(&weak.steps, &strong.steps, [weak.scale, strong.scale], [weak.bias, strong.bias]);
+        let text = TextModel::load(file)?;
         let decision = Decision::load(file, &columns)?;
         Ok(Self {
             lexicon,

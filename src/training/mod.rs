@@ -3,6 +3,7 @@
 //! 1. [`history`] sends the streams through a store, as a server would see them, and keeps for each annotated document
 //!    what the store knew when it came (online) and at the end (learned).
 //! 2. [`weak`] turns recurrence into noisy labels: what recurs is residue, what does not is prose.
+//!    [`headlines`] takes titles, and what is none, from the same streams.
 //! 3. [`text`] teaches the text model those labels, then the annotations; for each fold without the fold's publishers.
 //! 4. [`decision`] teaches the decision on columns whose text scores come from models that never saw the publisher.
 //!    [`lessons`] made from the rules and from invented [`sentences`] teach it as well, some of them in [`disguise`].
@@ -13,6 +14,7 @@
 pub mod calibrate;
 pub mod decision;
 pub mod disguise;
+pub mod headlines;
 pub mod history;
 pub mod label;
 pub mod lessons;

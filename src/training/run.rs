@@ -7,14 +7,14 @@ use super::history::Answers;
 use super::label::{article, label_units};
 use super::lessons::lessons;
 use super::sentences::{Sentences, fold_of};
-use super::text::{Rows, teach_strong, teach_weak, weak_rows};
-use super::weak::Samples;
+use super::text::{ByFold, Rows, sample_rows, teach_headlines, teach_strong, teach_weak};
+use super::weak::Taught;
 use crate::engine::article::Article;
 use crate::engine::features;
 use crate::engine::language::is_familiar;
 use crate::engine::lexicon::Lexicon;
 use crate::engine::model::decision::{KINDS, LIST_COLUMN};
-use crate::engine::model::text::{TextModel, each_feature};
+use crate::engine::model::text::{SECTIONS, TextModel, each_feature};
 use crate::engine::observation::Seen;
 use crate::engine::reading::read;
 use crate::engine::span::Kind;
@@ -39,8 +39,8 @@ pub struct Material {
     pub answers: Vec<Answers>,
     /// The same after a stream whose line breaks were taken out.
     pub flat_answers: Vec<Answers>,
-    /// Noisy labels from the streams.
-    pub samples: Samples,
+    /// What the streams teach by themselves.
+    pub taught: Taught,
     /// Strings of pages that are content (false) or residue (true), with the page's publisher: it must be the one that
     /// the page has among the annotated documents, or the page would teach the model that judges it.
     pub strings: Vec<(String, String, bool)>,
@@ -109,10 +109,14 @@ pub fn train(material: &Material, settings: Settings, report: &mut dyn FnMut(&st
     let folds = Folds::balanced(groups.iter().take(material.further_from).map(String::as_str), FOLDS);
     report("text model: recurrence");
     let fold_of = |source: &str| folds.fold(&publisher(source, ""));
-    let weak = teach_weak(&weak_rows(&material.samples, &fold_of), &folds, settings.threads);
+    let weak = teach_weak(&sample_rows(&material.taught.recurrence, &fold_of), &folds, settings.threads);
     report("text model: annotations");
     let strong = teach_strong(&strong_rows(material, &groups, &folds), &folds, settings.threads);
-    let models: Vec<TextModel> = (0..folds.count()).map(|k| text_model(&weak.folds[k], &strong.folds[k])).collect();
+    report("text model: headlines");
+    let headlines = teach_headlines(&sample_rows(&material.taught.headlines, &fold_of), &folds, settings.threads);
+    let taught = [weak, strong, headlines];
+    let without = |k: usize| taught.each_ref().map(|model: &ByFold| &model.folds[k]);
+    let models: Vec<TextModel> = (0..folds.count()).map(|k| TextModel::new(without(k))).collect();
     report("decision: columns");
     let mut cases = cases(material, &groups, &folds);
     cases.extend(lessons(Lexicon::shipped(), &material.written, folds.count()));
@@ -134,16 +138,12 @@ pub fn train(material: &Material, settings: Settings, report: &mut dyn FnMut(&st
         teach_kinds(&units, &cases, &language_weight, (k < FOLDS).then_some(k))
     });
     let means = content_means(&units, &cases, columns.len());
-    let file = |text: (&Quantized, &Quantized), linear: &DenseModel, kinds: &SoftmaxModel| {
+    let file = |text: [&Quantized; 3], linear: &DenseModel, kinds: &SoftmaxModel| {
         assemble(&columns, text, linear, kinds, &means, (&cuts, settings))
     };
-    let by_fold = (0..FOLDS).map(|k| file((&weak.folds[k], &strong.folds[k]), &linear.1[k], &kinds[k])).collect();
-    let model = file((&weak.all, &strong.all), &linear.2, &kinds[FOLDS]);
+    let by_fold = (0..FOLDS).map(|k| file(without(k), &linear.1[k], &kinds[k])).collect();
+    let model = file(taught.each_ref().map(|model| &model.all), &linear.2, &kinds[FOLDS]);
     Outcome { model, by_fold, folds, cases, units, cuts }
-}
-
-fn text_model(weak: &Quantized, strong: &Quantized) -> TextModel {
-    TextModel::new(&weak.steps, &strong.steps, [weak.scale, strong.scale], [weak.bias, strong.bias])
 }
 
 /// All situations teach one decision, whose columns tell how much is known; flattened texts count half, lest layout
@@ -276,7 +276,7 @@ fn content_means(units: &Units, cases: &[Case], columns: usize) -> Vec<f32> {
 
 fn assemble(
     columns: &[String],
-    (weak, strong): (&Quantized, &Quantized),
+    text: [&Quantized; 3],
     linear: &DenseModel,
     kinds: &SoftmaxModel,
     means: &[f32],
@@ -284,8 +284,9 @@ fn assemble(
 ) -> ModelFile {
     let mut file = ModelFile::default();
     let named = |weights: &[f32]| columns.iter().cloned().zip(weights.iter().copied()).collect::<Vec<_>>();
-    file.push("text.weak", Section::Table(weak.clone()));
-    file.push("text.strong", Section::Table(strong.clone()));
+    for (section, table) in SECTIONS.into_iter().zip(text) {
+        file.push(section, Section::Table(table.clone()));
+    }
     file.push("decision.linear", Section::Dense { columns: named(&linear.weights), bias: linear.bias });
     file.push("decision.means", Section::Dense { columns: named(means), bias: 0.0 });
     let number = |cut: &Cut| [cut.platt.slope, cut.platt.offset, cut.cut];

@@ -3,6 +3,7 @@
 //! Of about 9,000 recurring lines on 62 publishers' pages five belonged to the article, so the labels are good; what
 //! they miss (residue that occurred once) is left to relabelling and to the annotations.
 
+use super::headlines::Headlines;
 use super::history::StreamFigures;
 use crate::engine::article::Article;
 use crate::engine::features::recurrence::{BlockSightings, sightings};
@@ -37,14 +38,34 @@ impl Default for Caps {
 pub struct Sample {
     /// Buckets of the text model.
     pub buckets: Vec<u32>,
-    /// Whether it recurs.
-    pub residue: bool,
-    /// The longer, the surer: `log2(1 + words)`.
+    /// Whether it is what the model shall find.
+    pub positive: bool,
+    /// How much it counts.
     pub weight: f32,
 }
 
 /// The samples of every source.
 pub type Samples = BTreeMap<String, Vec<Sample>>;
+
+/// What a stream teaches without annotations.
+#[derive(Debug, Default)]
+pub struct Taught {
+    /// Blocks that recur (positive), and blocks that do not. The longer, the surer: they weigh `log2(1 + words)`.
+    pub recurrence: Samples,
+    /// Headlines (positive), and what is none.
+    pub headlines: Samples,
+}
+
+impl Taught {
+    /// Adds what another stream teaches.
+    pub fn extend(&mut self, other: Self) {
+        for (all, more) in [(&mut self.recurrence, other.recurrence), (&mut self.headlines, other.headlines)] {
+            for (source, samples) in more {
+                all.entry(source).or_default().extend(samples);
+            }
+        }
+    }
+}
 
 /// Collects samples from a stream that `store` has learned already.
 ///
@@ -56,7 +77,7 @@ pub fn collect(
     figures: &StreamFigures,
     caps: Caps,
     progress: &mut dyn FnMut(usize),
-) -> Result<Samples, StoreError> {
+) -> Result<Taught, StoreError> {
     let lexicon = Lexicon::shipped();
     let mut sources: BTreeMap<String, Collector> = BTreeMap::new();
     for article in stream {
@@ -72,6 +93,7 @@ pub fn collect(
         if seen.near_duplicate_of.is_some() {
             continue;
         }
+        collector.headlines.add(&reading, &seen);
         for (index, unit) in reading.parts.units.iter().enumerate() {
             if unit.kind != UnitKind::Bracket && unit.first < unit.last {
                 let found = sightings(&reading, &reading.blocks[index], &seen);
@@ -79,7 +101,12 @@ pub fn collect(
             }
         }
     }
-    Ok(sources.into_iter().map(|(source, collector)| (source, collector.finish(caps))).collect())
+    let mut taught = Taught::default();
+    for (source, mut collector) in sources {
+        taught.headlines.insert(source.clone(), std::mem::take(&mut collector.headlines).finish());
+        taught.recurrence.insert(source, collector.finish(caps));
+    }
+    Ok(taught)
 }
 
 #[derive(Default)]
@@ -88,6 +115,7 @@ struct Collector {
     copies: AHashMap<u64, usize>,
     residue: Vec<(u64, Sample)>,
     prose: Vec<(u64, Sample)>,
+    headlines: Headlines,
 }
 
 impl Collector {
@@ -112,7 +140,7 @@ impl Collector {
         let weight = ((1 + words) as f32).log2();
         let order = mix(value ^ reading.observation().document);
         let side = if residue { &mut self.residue } else { &mut self.prose };
-        side.push((order, Sample { buckets, residue, weight }));
+        side.push((order, Sample { buckets, positive: residue, weight }));
     }
 
     /// The samples within the caps, in an order that depends on their contents alone.

@@ -75,11 +75,9 @@ impl Collected {
         let figures = self.known.add(stream, gold, false, bar)?;
         if let Some(store) = self.known.latest() {
             let mut articles = Articles::of(stream, false, bar)?;
-            let samples = collect(store, articles.by_ref(), &figures, Caps::default(), &mut |_| ())?;
+            let taught = collect(store, articles.by_ref(), &figures, Caps::default(), &mut |_| ())?;
             articles.finish()?;
-            for (source, samples) in samples {
-                self.material.samples.entry(source).or_default().extend(samples);
-            }
+            self.material.taught.extend(taught);
         }
         self.flat_known.add(stream, flat, true, bar)?;
         self.streams.push((stream.name.clone(), figures));

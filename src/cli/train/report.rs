@@ -5,7 +5,7 @@ use crate::{
     cli::error::CliError,
     detector::now,
     evaluation::table::Table,
-    training::{FOLDS, run::Outcome, run::publisher},
+    training::{FOLDS, run::Outcome, run::publisher, weak::Samples},
 };
 use prost_types::Timestamp;
 use std::{
@@ -18,8 +18,12 @@ use std::{
 pub(super) fn notes(outcome: &Outcome, collected: &Collected) -> Vec<String> {
     let gold = &collected.material.gold;
     let publishers: BTreeSet<String> = gold.iter().map(|gold| publisher(&gold.site, &gold.id)).collect();
-    let samples = || collected.material.samples.values().flatten();
-    let residue = samples().filter(|sample| sample.residue).count();
+    let count = |samples: &Samples| {
+        let positive = samples.values().flatten().filter(|sample| sample.positive).count();
+        (positive, samples.values().map(Vec::len).sum::<usize>() - positive)
+    };
+    let taught = &collected.material.taught;
+    let ((recurring, prose), (titles, others)) = (count(&taught.recurrence), count(&taught.headlines));
     let mut notes = vec![
         format!(
             "Cross-validated: {FOLDS} folds by publisher, every document judged by models that no document of its \
@@ -39,8 +43,8 @@ pub(super) fn notes(outcome: &Outcome, collected: &Collected) -> Vec<String> {
             .push(format!("{name}: {documents} documents of {sources} sources, {:.1} MB.", figures.bytes as f64 / 1e6));
     }
     notes.push(format!(
-        "{residue} recurring blocks and {} blocks of prose from the streams; {} strings of pages.",
-        samples().count() - residue,
+        "{recurring} recurring blocks and {prose} blocks of prose, {titles} titles and {others} lines and sentences that \
+         are none from the streams; {} strings of pages.",
         collected.material.strings.len()
     ));
     let [cold, warm, lists] = &outcome.cuts;

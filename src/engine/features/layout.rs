@@ -4,11 +4,11 @@
 
 mod typography;
 
+pub(super) use self::typography::{Ending, ending};
 use self::typography::{case_and_marks, ends, ends_sentence};
-use super::topic::each_topic;
 use crate::engine::text::segment::{Segmentation, Unit, UnitKind};
 use crate::engine::text::token::{Class, Token, Tokens};
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashMap;
 
 /// Names of the columns that [`Layout::fill`] writes.
 pub const NAMES: &[&str] = &[
@@ -70,10 +70,6 @@ pub const NAMES: &[&str] = &[
     "marks.early_colon",
     "marks.quotes",
     "marks.times",
-    "words.long",
-    "words.no_long",
-    "words.shared",
-    "words.in_title",
     "words.repeated_unit",
     "document.short",
     "document.log",
@@ -98,8 +94,6 @@ pub struct Layout<'a> {
     text: &'a str,
     tokens: &'a Tokens,
     parts: &'a Segmentation,
-    long_words: AHashMap<u64, u32>,
-    title: AHashSet<u64>,
     unit_values: AHashMap<u64, u32>,
     short_run: Vec<usize>,
     short_share: f32,
@@ -111,20 +105,7 @@ pub struct Layout<'a> {
 impl<'a> Layout<'a> {
     /// Gathers the document's figures. `unit_values` holds, per unit, a value that is equal for equal units. Linear.
     #[must_use]
-    pub fn new(
-        text: &'a str,
-        tokens: &'a Tokens,
-        parts: &'a Segmentation,
-        title: &Tokens,
-        unit_values: &[Option<u64>],
-    ) -> Self {
-        // A third of all words are long.
-        let mut long_words = AHashMap::with_capacity(tokens.words.len() / 3);
-        each_topic(tokens, 0, tokens.words.len(), &mut |topic| *long_words.entry(topic).or_default() += 1);
-        let mut in_title = AHashSet::new();
-        each_topic(title, 0, title.words.len(), &mut |topic| {
-            in_title.insert(topic);
-        });
+    pub fn new(text: &'a str, tokens: &'a Tokens, parts: &'a Segmentation, unit_values: &[Option<u64>]) -> Self {
         let mut copies = AHashMap::with_capacity(unit_values.len());
         unit_values.iter().flatten().for_each(|value| *copies.entry(*value).or_default() += 1);
         let short: Vec<bool> = parts.lines.iter().map(|l| tokens.length(l.first, l.last) <= SHORT_LINE).collect();
@@ -133,8 +114,6 @@ impl<'a> Layout<'a> {
             text,
             tokens,
             parts,
-            long_words,
-            title: in_title,
             unit_values: copies,
             short_run: run_lengths(&short),
             short_share,
@@ -155,7 +134,8 @@ impl<'a> Layout<'a> {
         self.length_and_place(unit, self.tokens.length(unit.first, unit.last), (place, siblings), &mut row);
         ends(raw, &mut row);
         case_and_marks(self.text, raw, words, &mut row);
-        self.vocabulary(unit, value, &mut row);
+        let copies = value.and_then(|value| self.unit_values.get(&value)).copied().unwrap_or(1);
+        row.push((copies.min(8) as f32 - 1.0) / 7.0);
         self.document(unit, raw, words, &mut row);
         debug_assert_eq!(row.at, NAMES.len());
     }
@@ -190,21 +170,6 @@ impl<'a> Layout<'a> {
         row.push((unit.end - unit.start) as f32 / (line.end - line.start).max(1) as f32);
         row.push(((line.end - line.start) as f32).ln_1p() / 8.0);
         row.flag(line.breaks == 1);
-    }
-
-    fn vocabulary(&self, unit: &Unit, value: Option<u64>, row: &mut Row) {
-        let (mut long, mut shared, mut in_title) = (0, 0, 0);
-        each_topic(self.tokens, unit.first, unit.last, &mut |topic| {
-            long += 1;
-            shared += usize::from(self.long_words.get(&topic).is_some_and(|&count| count > 1));
-            in_title += usize::from(self.title.contains(&topic));
-        });
-        row.push(long.min(8) as f32 / 8.0);
-        row.flag(long == 0);
-        row.push(share(shared, long));
-        row.push(share(in_title, long));
-        let copies = value.and_then(|value| self.unit_values.get(&value)).copied().unwrap_or(1);
-        row.push((copies.min(8) as f32 - 1.0) / 7.0);
     }
 
     fn document(&self, unit: &Unit, raw: &str, words: &[Token], row: &mut Row) {

@@ -3,19 +3,24 @@
 //! | family | tells |
 //! | --- | --- |
 //! | [`layout`] | where the unit stands and how it is set |
+//! | [`vocabulary`] | whether its words come again around it |
 //! | [`cues`] | what it does: sells, subscribes, points elsewhere |
 //! | [`own`] | that it speaks of its own publisher |
-//! | text | how much it sounds like residue ([`crate::engine::model::text`]) |
+//! | text | how much it sounds like residue, and how much like a headline ([`crate::engine::model::text`]) |
 //! | [`recurrence`] | how often it was seen |
 //! | [`neighbours`] | all of this of what stands around it |
+//! | [`listed`] | that it stands under a label |
 //! | cross | products that a linear decision could not form |
 
+mod cross;
 pub mod cues;
 pub mod layout;
+pub mod listed;
 pub mod neighbours;
 pub mod own;
 pub mod recurrence;
 mod topic;
+pub mod vocabulary;
 
 use super::lexicon::{Hit, Lexicon};
 use super::model::text::{TextModel, TextSums};
@@ -24,7 +29,10 @@ use super::reading::{Block, Reading};
 use super::span::Kind;
 use super::text::marks::{CLOSING_QUOTES, FULL_STOPS, is_quotation_mark, is_terminator, starts_with_colon};
 use super::text::segment::UnitKind;
-use neighbours::{Hint, amid};
+use cross::Cross;
+use layout::{Ending, ending};
+use listed::Entry;
+use neighbours::Hint;
 use recurrence::BlockSightings;
 
 const OWN: &[&str] = &["own.name", "own.name_cue"];
@@ -40,38 +48,18 @@ const TEXT: &[&str] = &[
     "text.line_p",
     "text.both_p",
 ];
-const CROSS: &[&str] = &[
-    "cross.seen_short",
-    "cross.seen_weak",
-    "cross.seen_strong",
-    "cross.seen_cues",
-    "cross.template_cues",
-    "cross.template_strong",
-    "cross.cues_end",
-    "cross.cues_short",
-    "cross.cues_quote",
-    "cross.cues_long",
-    "cross.own_end",
-    "cross.seen_end",
-    "cross.text_end",
-    "cross.text_short",
-    "cross.text_long",
-    "cross.seen_prose_far",
-    "cross.line_text_cues",
-    "cross.seen_amid",
-    "cross.strong_amid",
-];
+const HEADLINE: &[&str] = &["headline.open", "headline.line", "headline.like", "headline.like_long"];
 
 /// Names of all columns, in order: what a model's weights refer to.
 #[must_use]
 pub fn names(lexicon: &Lexicon) -> Vec<String> {
-    let mut names: Vec<String> = layout::NAMES.iter().map(ToString::to_string).collect();
+    let mut names: Vec<String> = layout::NAMES.iter().chain(vocabulary::NAMES).map(ToString::to_string).collect();
     names.extend(lexicon.groups().iter().map(|g| format!("cue.{}", g.id)));
-    for family in [cues::SUMMARY, OWN, TEXT, recurrence::NAMES] {
+    for family in [cues::SUMMARY, OWN, TEXT, HEADLINE, recurrence::NAMES] {
         names.extend(family.iter().map(ToString::to_string));
     }
     names.extend(neighbours::names());
-    names.extend(CROSS.iter().map(ToString::to_string));
+    names.extend(listed::NAMES.iter().chain(cross::NAMES).map(ToString::to_string));
     names
 }
 
@@ -104,12 +92,16 @@ pub struct Measured<'r, 'a> {
     /// The rules that its cues come from.
     pub lexicon: &'r Lexicon,
     layout: layout::Layout<'r>,
+    vocabulary: vocabulary::Vocabulary<'r>,
     /// Per block.
     scores: Vec<[f32; 2]>,
+    /// Per unit how much it sounds like a headline, if it ends like one.
+    headlines: Vec<Option<f32>>,
     blocks: Vec<BlockSightings>,
     own: Vec<bool>,
     siblings: Vec<(usize, usize)>,
     near: neighbours::Neighbourhood,
+    listed: listed::Listed,
     cross: Cross,
     columns: usize,
 }
@@ -134,17 +126,25 @@ pub fn measure<'r, 'a>(
     let hints: Vec<Hint> = (0..units.len())
         .map(|i| hint(scores[i], cues::summary(reading.hits_in(&reading.blocks[i]), lexicon).weight, &blocks[i]))
         .collect();
+    let headline = |i: usize| {
+        let unit = &units[i];
+        is_open(reading, i).then(|| model.headline_score(&reading.tokens, unit.first, unit.last, reading.raw(i)))
+    };
     let columns = names_len(lexicon);
+    let siblings = siblings(reading);
     Measured {
-        layout: layout::Layout::new(&reading.article.text, &reading.tokens, &reading.parts, &reading.title, &values),
+        layout: layout::Layout::new(&reading.article.text, &reading.tokens, &reading.parts, &values),
+        vocabulary: vocabulary::Vocabulary::new(&reading.tokens, units, &reading.title),
         own: own::own_name(&reading.article.source, &reading.tokens),
-        siblings: siblings(reading),
         near: neighbours::Neighbourhood::new(&hints),
-        cross: Cross::new(lexicon.groups().len(), columns - CROSS.len()),
+        listed: listed::Listed::new((0..units.len()).map(|i| entry(reading, lexicon, i))),
+        siblings,
+        cross: Cross::new(lexicon.groups().len(), columns - cross::NAMES.len()),
         reading,
         seen,
         lexicon,
         scores,
+        headlines: (0..units.len()).map(headline).collect(),
         blocks,
         columns,
     }
@@ -157,6 +157,33 @@ fn may_point(reading: &Reading<'_>, i: usize) -> bool {
     let own = reading.title_value.is_some() && reading.blocks[i].value == reading.title_value;
     let sentence = raw.ends_with(FULL_STOPS) && !reading.is_aside(i);
     !own && !sentence && !raw.starts_with(is_quotation_mark)
+}
+
+/// Whether unit `i` ends as headlines do: with no mark, or with a question.
+#[must_use]
+pub fn is_open(reading: &Reading<'_>, i: usize) -> bool {
+    ending(reading.raw(i)) == Ending::Open
+}
+
+/// Words of an entry at the least: a headline has four to fourteen, and what is shorter is a heading more often.
+const ENTRY_WORDS: usize = 3;
+/// Words of a label at the most, where it has no colon ("More stories from the region").
+const LABEL_WORDS: usize = 5;
+
+/// Unit `i` as a label of other articles or as an entry below one.
+fn entry(reading: &Reading<'_>, lexicon: &Lexicon, i: usize) -> Entry {
+    let unit = &reading.parts.units[i];
+    let (words, raw) = (reading.tokens.length(unit.first, unit.last), reading.raw(i));
+    let ending = ending(raw);
+    let set_as_label = match ending {
+        Ending::Colon => true,
+        Ending::Open => words <= LABEL_WORDS,
+        Ending::Closed => false,
+    };
+    let points = |hit: &Hit| lexicon.group(hit).likeliest() == Kind::Related;
+    let label = set_as_label && reading.hits_in(&reading.blocks[i]).any(points);
+    let line = unit.kind == UnitKind::Line && words >= ENTRY_WORDS && !raw.starts_with('#');
+    Entry { kind: unit.kind, label, open: line && ending == Ending::Open }
 }
 
 impl Measured<'_, '_> {
@@ -202,6 +229,7 @@ impl Measured<'_, '_> {
         let line = reading.line_blocks[unit.line];
         let mut cursor = Cursor { row, at: 0 };
         self.layout.fill(unit, self.siblings[i], block.value, cursor.take(layout::NAMES.len()));
+        self.vocabulary.fill(unit, cursor.take(vocabulary::NAMES.len()));
         let cue_columns = cursor.take(self.lexicon.groups().len() + cues::SUMMARY.len());
         let (hits, tokens) = (Hits { reading, block }, unit.last - unit.first);
         cues::fill(hits.iter(), (words, tokens), self.is_labelled(i), self.lexicon, cue_columns);
@@ -210,10 +238,12 @@ impl Measured<'_, '_> {
         cursor.put(&[named, named * (weight / 4.0).clamp(0.0, 1.0)]);
         let parent = unit.parent.unwrap_or(i);
         cursor.put(&text_columns(self.scores[i], self.scores[line], self.scores[parent]));
+        cursor.put(&headline_columns(self.headlines[i], unit.kind, words));
         let prose = words > 12 && reading.raw(i).ends_with(|c| is_terminator(c) || CLOSING_QUOTES.contains(&c));
         let seen_columns = cursor.take(recurrence::NAMES.len());
         recurrence::fill(&self.blocks[i], &self.blocks[line], self.seen, (words, prose), seen_columns);
         self.near.fill(i, cursor.take(neighbours::COLUMNS));
+        self.listed.fill(i, cursor.take(listed::NAMES.len()));
         self.cross.fill(row);
     }
 }
@@ -225,11 +255,14 @@ fn names_len(lexicon: &Lexicon) -> usize {
     layout::NAMES.len()
         + lexicon.groups().len()
         + cues::SUMMARY.len()
+        + vocabulary::NAMES.len()
         + OWN.len()
         + TEXT.len()
+        + HEADLINE.len()
         + recurrence::NAMES.len()
         + neighbours::COLUMNS
-        + CROSS.len()
+        + listed::NAMES.len()
+        + cross::NAMES.len()
 }
 
 /// The hits of a block as an iterator that can be taken twice.
@@ -301,82 +334,20 @@ fn text_columns(own: [f32; 2], line: [f32; 2], parent: [f32; 2]) -> [f32; 10] {
     ]
 }
 
+/// Log-odds of being a headline beyond which it tells nothing more.
+const HEADLINE_CAP: f32 = 3.0;
+
+/// How much a unit with that `score` is like a headline.
+fn headline_columns(score: Option<f32>, kind: UnitKind, words: usize) -> [f32; 4] {
+    let Some(score) = score else { return [0.0; 4] };
+    let score = score.clamp(-HEADLINE_CAP, HEADLINE_CAP) / HEADLINE_CAP;
+    let line = flag(kind == UnitKind::Line);
+    let surely = score.max(0.0) * line;
+    [score, score * line, surely, surely * (words as f32).ln_1p()]
+}
+
 fn hint(scores: [f32; 2], cues: f32, seen: &BlockSightings) -> Hint {
     let most = seen.exact.witnesses.max(seen.template.witnesses).clamp(1, 16) as f32;
     let recurs = (most.log2() / 4.0).max(seen.covered[1]);
     Hint { values: [squeeze(scores[0]), squeeze(scores[1]), (cues / 4.0).clamp(0.0, 1.0), recurs] }
-}
-
-/// Where the columns stand that [`Cross::fill`] multiplies.
-#[derive(Debug)]
-struct Cross {
-    short: usize,
-    long: usize,
-    end: usize,
-    quote: usize,
-    weight: usize,
-    own: usize,
-    weak: usize,
-    log: usize,
-    template: usize,
-    prose: usize,
-    near_seen: usize,
-    near_strong: usize,
-    at: usize,
-}
-
-impl Cross {
-    fn new(groups: usize, at: usize) -> Self {
-        let find = |names: &[&str], name: &str| names.iter().position(|n| *n == name).unwrap_or(0);
-        let layout = |name| find(layout::NAMES, name);
-        let weight = layout::NAMES.len() + groups;
-        let own = weight + cues::SUMMARY.len();
-        let text = own + OWN.len();
-        let near = text + TEXT.len() + recurrence::NAMES.len();
-        let seen = |name| text + TEXT.len() + find(recurrence::NAMES, name);
-        Self {
-            short: layout("words.le7"),
-            long: layout("words.gt25"),
-            end: layout("place.before_last5"),
-            quote: layout("marks.quotes"),
-            weight,
-            own,
-            weak: text + find(TEXT, "text.weak_p"),
-            log: seen("seen.log"),
-            template: seen("seen.template_log"),
-            prose: seen("seen.ge3_prose"),
-            near_seen: near + neighbours::SEEN,
-            near_strong: near + neighbours::STRONG,
-            at,
-        }
-    }
-
-    fn fill(&self, row: &mut [f32]) {
-        let (short, long, end, quote) = (row[self.short], row[self.long], row[self.end], row[self.quote]);
-        let (weight, own) = (row[self.weight] * 2.0, row[self.own]);
-        let (weak, strong, line_text) = (row[self.weak], row[self.weak + 1], row[self.weak + 2]);
-        let (seen, template, prose) = (row[self.log], row[self.template], row[self.prose]);
-        let values = [
-            seen * short,
-            seen * weak,
-            seen * strong,
-            seen * weight,
-            template * weight,
-            template * strong,
-            weight * end,
-            weight * short,
-            weight * quote,
-            weight * long,
-            own * end,
-            seen * end,
-            strong * end,
-            strong * short,
-            strong * long,
-            prose * (1.0 - end),
-            line_text * weight,
-            seen * amid(&row[self.near_seen..]),
-            strong * amid(&row[self.near_strong..]),
-        ];
-        row[self.at..self.at + values.len()].copy_from_slice(&values);
-    }
 }

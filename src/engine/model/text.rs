@@ -5,18 +5,24 @@
 
 use crate::engine::fingerprint::key::mix;
 use crate::engine::text::token::{Class, Tokens};
+use crate::learning::model::{ModelError, ModelFile};
+use crate::learning::sparse::Quantized;
 
 /// Buckets of a table: 2^16 in 8 bits lose nothing measurable against 2^18 in floats.
 pub const BUCKETS: usize = 1 << 16;
 
+/// Where the tables stand in a model file.
+pub const SECTIONS: [&str; 3] = ["text.weak", "text.strong", "text.headline"];
+
 /// Two tables over the same buckets, so that one look-up serves both: what recurrence taught and what annotators
-/// taught.
+/// taught. A third one, which is asked of few stretches only, knows headlines.
 #[derive(Debug, Clone)]
 pub struct TextModel {
     /// Interleaved: `[taught by recurrence, taught by annotations]` per bucket.
     table: Box<[[i8; 2]; BUCKETS]>,
-    scale: [f32; 2],
-    bias: [f32; 2],
+    headlines: Box<[i8; BUCKETS]>,
+    scale: [f32; 3],
+    bias: [f32; 3],
 }
 
 /// Unnormalised sums of a stretch of text: they add up over the sentences of a line.
@@ -30,17 +36,31 @@ impl TextSums {
     /// The sums of both stretches together.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
-        Self { sums: [self.sums[0] + other.sums[0], self.sums[1] + other.sums[1]], count: self.count + other.count }
+        let sums = std::array::from_fn(|table| self.sums[table] + other.sums[table]);
+        Self { sums, count: self.count + other.count }
     }
 }
 
 impl TextModel {
-    /// A model from two tables of [`BUCKETS`] weights with their scales and biases; shorter tables are filled up with
-    /// zeros.
+    /// A model from three tables of [`BUCKETS`] weights: taught by recurrence, by annotations, and by headlines. Shorter
+    /// tables are filled up with zeros.
     #[must_use]
-    pub fn new(weak: &[i8], strong: &[i8], scale: [f32; 2], bias: [f32; 2]) -> Self {
-        let at = |table: &[i8], i: usize| table.get(i).copied().unwrap_or(0);
-        Self { table: Box::new(std::array::from_fn(|i| [at(weak, i), at(strong, i)])), scale, bias }
+    pub fn new(tables: [&Quantized; 3]) -> Self {
+        let at = |table: usize, i: usize| tables[table].steps.get(i).copied().unwrap_or(0);
+        Self {
+            table: Box::new(std::array::from_fn(|i| [at(0, i), at(1, i)])),
+            headlines: Box::new(std::array::from_fn(|i| at(2, i))),
+            scale: tables.map(|table| table.scale),
+            bias: tables.map(|table| table.bias),
+        }
+    }
+
+    /// Reads the tables of `file`.
+    ///
+    /// # Errors
+    /// If one is missing.
+    pub fn load(file: &ModelFile) -> Result<Self, ModelError> {
+        Ok(Self::new([file.table(SECTIONS[0])?, file.table(SECTIONS[1])?, file.table(SECTIONS[2])?]))
     }
 
     /// The sums of the words `first..last`, whose raw text is `raw`.
@@ -56,12 +76,28 @@ impl TextModel {
         total
     }
 
-    /// The two scores, as log-odds of being no article: taught by recurrence, taught by annotations. Clamped to
-    /// -12..8, beyond which a score tells nothing more.
+    /// The two scores, as log-odds of being no article: taught by recurrence, taught by annotations.
     #[must_use]
     pub fn scores(&self, sums: TextSums) -> [f32; 2] {
-        let norm = (sums.count.max(1) as f32).sqrt().recip();
-        [0, 1].map(|i| (sums.sums[i] as f32 * self.scale[i] * norm + self.bias[i]).clamp(-12.0, 8.0))
+        [0, 1].map(|table| self.score(table, sums.sums[table], sums.count))
+    }
+
+    /// How much the words `first..last`, whose raw text is `raw`, sound like the headline of an article rather than like
+    /// a line or a sentence of its text, in log-odds.
+    #[must_use]
+    pub fn headline_score(&self, tokens: &Tokens, first: usize, last: usize, raw: &str) -> f32 {
+        let (mut sum, mut count) = (0, 0);
+        each_feature(tokens, first, last, raw, &mut |bucket| {
+            sum += i32::from(self.headlines[bucket as usize]);
+            count += 1;
+        });
+        self.score(2, sum, count)
+    }
+
+    /// Clamped to -12..8, beyond which a score tells nothing more.
+    fn score(&self, table: usize, sum: i32, count: u32) -> f32 {
+        let norm = (count.max(1) as f32).sqrt().recip();
+        (sum as f32 * self.scale[table] * norm + self.bias[table]).clamp(-12.0, 8.0)
     }
 }
 

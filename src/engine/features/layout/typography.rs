@@ -18,6 +18,26 @@ pub(super) fn ends_sentence(raw: &str) -> bool {
     is_terminator(last_mark(raw))
 }
 
+/// How a stretch ends, closing marks aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Ending {
+    /// Like a headline: with no mark, or with a question.
+    Open,
+    /// With a colon.
+    Colon,
+    /// Like a sentence.
+    Closed,
+}
+
+/// How `raw` ends.
+pub(in super::super) fn ending(raw: &str) -> Ending {
+    match last_mark(raw) {
+        ':' | '：' => Ending::Colon,
+        last if QUESTION_MARKS.contains(&last) || !is_terminator(last) => Ending::Open,
+        _ => Ending::Closed,
+    }
+}
+
 /// Writes what the stretch ends and starts with.
 pub(super) fn ends(raw: &str, row: &mut Row) {
     let last = last_mark(raw);
