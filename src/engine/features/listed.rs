@@ -65,6 +65,6 @@ mod tests {
         };
         let all: Vec<[f32; 2]> = (0..units.len()).map(columns).collect();
         let (none, first, second) = ([0.0; 2], [1.0; 2], [1.0, 0.5]);
-        assert_eq!(all, [none, none, first, first, second, none, none, first, none, none]);
+        assert_eq!(all, [none, none, first, first, second, none, none, none, none, none]);
     }
 }
