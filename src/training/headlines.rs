@@ -14,7 +14,7 @@ use crate::learning::random::mix;
 use ahash::AHashSet;
 use std::ops::Range;
 
-/// Bytes of a headline, and of what is set against it.
+/// Bytes of a headline, and of what is set against it. Like the numbers below set once, and not varied since.
 const LENGTH: Range<usize> = 12..200;
 /// Lines of a document that teach.
 const LINES: usize = 4;
@@ -50,12 +50,13 @@ impl Headlines {
         let own = |i: &usize| sightings(reading, &reading.blocks[*i], seen).titles == 0;
         let drawn = |i: &usize| value(i).is_some_and(|v| mix(v ^ document).is_multiple_of(2));
         let lines = (0..units.len()).filter(is_line).filter(drawn).filter(own).take(LINES);
+        let short = |i: &usize| LENGTH.contains(&reading.raw(*i).len());
         let mut sentences: Vec<usize> = (0..units.len())
             .filter(|i| units[*i].kind == UnitKind::Sentence && !is_open(reading, *i) && value(i).is_some())
+            .filter(short)
             .collect();
         sentences.sort_by_key(|i| mix(value(i).unwrap_or(0) ^ document));
-        let short = |i: &usize| LENGTH.contains(&reading.raw(*i).len());
-        for i in lines.chain(sentences.into_iter().filter(short).take(SENTENCES)) {
+        for i in lines.chain(sentences.into_iter().take(SENTENCES)) {
             let unit = &units[i];
             // Without its full stop, which would tell by itself that it is no headline, so that nothing else were learned.
             let raw = reading.raw(i).trim_end_matches(['.', '。']);
@@ -85,5 +86,32 @@ impl Headlines {
             samples.extend(side.into_iter().map(|(_, sample)| Sample { weight, ..sample }));
         }
         samples
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::article::Article;
+    use crate::engine::lexicon::Lexicon;
+    use crate::engine::reading::read;
+
+    #[test]
+    fn titles_teach_what_headlines_are_and_lines_and_sentences_what_they_are_not() {
+        let lines: Vec<String> = (0..9).map(|i| format!("What the harbour master of quay {i} wants to say")).collect();
+        let prose = "The bridge stays closed until May. Workers weld it at night. Ferries take the commuters across.";
+        let text = format!("{prose}\n{}", lines.join("\n"));
+        let article = Article { title: "Bridge stays closed until May".into(), text, ..Article::default() };
+        let reading = read(&article, Lexicon::shipped());
+        let mut headlines = Headlines::default();
+        headlines.add(&reading, &Seen::default());
+        let (titles, others) = (headlines.titles.len(), headlines.others.len());
+        assert_eq!(titles, 1);
+        assert!((SENTENCES + 1..=SENTENCES + LINES).contains(&others), "{others}");
+        headlines.add(&reading, &Seen::default());
+        assert_eq!(headlines.titles.len(), 1, "the same teaches once");
+        let samples = headlines.finish();
+        assert_eq!(samples.iter().filter(|sample| sample.positive).count(), 1);
+        assert!(samples.iter().all(|sample| !sample.buckets.is_empty() && sample.weight > 0.99));
     }
 }

@@ -128,3 +128,18 @@ impl Cross {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_for_headlines_stand_in_the_order_of_their_columns() {
+        let from = vocabulary::NAMES.iter().position(|name| *name == "cohesion.after").unwrap();
+        let named = |names: &[&str], family: &str| -> Vec<String> {
+            names.iter().map(|name| name.strip_prefix(family).unwrap().to_owned()).collect()
+        };
+        let products = named(&NAMES[NAMES.len() - OPEN..], "cross.open_");
+        assert_eq!(products, named(&vocabulary::NAMES[from..from + OPEN], "cohesion."));
+    }
+}

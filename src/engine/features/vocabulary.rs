@@ -25,7 +25,7 @@ pub const NAMES: &[&str] = &[
     "cohesion.title_case_known",
 ];
 
-/// Units on each side among which a word counts as coming again: a heading's words do in the paragraph below it.
+/// Units on each side among which a word counts as coming again: a heading's words do in the paragraph below it. Not varied.
 const NEAR: u32 = 3;
 
 /// A word that carries the topic, where it stands.

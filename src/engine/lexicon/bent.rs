@@ -195,7 +195,7 @@ impl Bent {
             let folded = if may_be { folded_bytes(tokens, index) } else { &[] };
             if let Some((head, spelling)) = may_be.then(|| self.near(word, folded)).flatten() {
                 found(BentMatch { cue: head.cue, first: index as u32, end: index as u32 + 1, spelling });
-            } else if next == index + 1 && looks_leet(text, tokens, index, folded) {
+            } else if looks_leet(text, tokens, index, folded) {
                 next = parts_end(text, tokens, index);
                 if let Some(head) = self.leet(text, tokens, index, next) {
                     let spelling = Spelling::Disguised;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::text::token::tokenize;
+use proptest::prelude::*;
 
 fn found(text: &str) -> Vec<(u32, u32)> {
     let file: BentFile = toml::from_str(
@@ -72,4 +73,19 @@ fn words_that_stand_plainly_are_passed_over() {
         assert_eq!(stands_plainly(text, &tokenize(text), 0), plain, "{text}");
     }
     assert!(!stands_plainly("@all now", &tokenize("@all now"), 0));
+}
+
+proptest! {
+    /// What is passed over for standing plainly would not have been taken for a bent word.
+    #[test]
+    fn what_stands_plainly_is_not_bent(text in "([a-eéA-B1-3$!|+*€@#._/ \\-\u{336}\u{a0}]|ab |e\u{301}){0,24}") {
+        let tokens = tokenize(&text);
+        for (index, word) in tokens.words.iter().enumerate().filter(|(index, _)| stands_plainly(&text, &tokens, *index)) {
+            let folded = folded_bytes(&tokens, index);
+            let has_digit = folded.iter().any(u8::is_ascii_digit);
+            prop_assert!(has_digit || !looks_leet(&text, &tokens, index, folded), "{:?}: word {}", text, index);
+            let raw = &text[word.start as usize..word.end as usize];
+            prop_assert!(!is_spelled(raw), "{text:?}: {raw:?}");
+        }
+    }
 }
