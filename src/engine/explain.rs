@@ -101,6 +101,9 @@ fn code(column: &str) -> String {
 }
 
 fn detail(measured: &Measured<'_, '_>, unit: usize, code: &str) -> String {
+    if let Some(group) = code.strip_prefix("cue.") {
+        return cue_detail(measured, unit, group);
+    }
     let found = measured.sightings(unit);
     match code {
         "recurrence" => {
@@ -114,13 +117,21 @@ fn detail(measured: &Measured<'_, '_>, unit: usize, code: &str) -> String {
             let sources = found.sources.max(1);
             format!("seen in {n} of {documents} documents of the source and in {sources} sources{pointer}")
         }
-        "cues" => "all cues together".into(),
-        "own_name" => "names its own publisher".into(),
-        "text_model" => "reads like residue or like prose".into(),
-        "neighbours" => "what stands around it".into(),
-        "place" => "where it stands".into(),
-        "typography" => "how it is set".into(),
-        cue => cue_detail(measured, unit, cue.trim_start_matches("cue.")),
+        family => family_detail(family).to_owned(),
+    }
+}
+
+/// What a family of columns tells, where that is the same for every unit.
+fn family_detail(code: &str) -> &'static str {
+    match code {
+        "cues" => "all cues together",
+        "own_name" => "names its own publisher",
+        "text_model" => "reads like residue, a headline or prose",
+        "cohesion" => "whether the text around it speaks of the same",
+        "neighbours" => "what stands around it",
+        "place" => "where it stands",
+        "typography" => "how it is set",
+        _ => "",
     }
 }
 
@@ -138,4 +149,20 @@ fn cue_detail(measured: &Measured<'_, '_>, unit: usize, group: &str) -> String {
         Spelling::Disguised => " (in disguise)",
     };
     format!("“{words}”{spelling}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::features;
+    use crate::engine::lexicon::Lexicon;
+
+    #[test]
+    fn every_column_has_a_reason_in_words() {
+        for column in features::names(Lexicon::shipped()) {
+            let code = code(&column);
+            let told = code.starts_with("cue.") || code == "recurrence" || !family_detail(&code).is_empty();
+            assert!(told, "{column}: {code}");
+        }
+    }
 }
