@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use promosieve::training::sentences::Sentences;
+use promosieve::training::whole::Whole;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -34,6 +35,35 @@ fn every_sentence_stands_in_one_place() {
         }
     }
 }
+
+#[test]
+fn articles_have_a_language_of_many_and_no_line_is_tested() {
+    #[derive(serde::Deserialize)]
+    struct Articles {
+        whole: Vec<Whole>,
+    }
+    let lines = |articles: &[Whole]| -> Vec<String> {
+        let long = |line: &&str| line.chars().count() >= LONG;
+        articles.iter().flat_map(|whole| whole.text.lines().filter(long).map(str::to_owned)).collect()
+    };
+    let tested: BTreeSet<String> = fs::read_dir("tests/data/articles")
+        .unwrap()
+        .flat_map(|entry| {
+            let articles: Articles = toml::from_str(&fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap();
+            lines(&articles.whole)
+        })
+        .collect();
+    assert!(tested.len() > 1_000);
+    for language in &languages() {
+        assert!(language.whole.len() >= 4, "{}", language.lang);
+        for line in lines(&language.whole) {
+            assert!(!tested.contains(&line), "{}: {line}", language.lang);
+        }
+    }
+}
+
+/// Characters from which on two articles have a line in common by no accident: standing formulas are everybody's.
+const LONG: usize = 60;
 
 #[derive(serde::Deserialize)]
 struct Tested {

@@ -16,14 +16,26 @@ pub struct Cut {
     pub recall: f64,
 }
 
-/// Never cut below an even chance, whatever the bound on loss would allow: rather an advert too many than a gamble.
-const LOWEST: f64 = 0.5;
+/// What a cut may not go beyond.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Content that may be lost, as a share of its tokens.
+    pub loss: f64,
+    /// Probability below which no cut lies, whatever `loss` would allow: rather an advert too many than a gamble.
+    pub lowest: f64,
+}
 
 /// Calibrates on the units of the annotated cases that `of` picks, by case and row, and finds the lowest cut whose
-/// content loss stays within `loss`. What the guards keep is left out: it is article more often than its score says, and
+/// content loss stays within `bounds`. What the guards keep is left out: it is article more often than its score says, and
 /// with it in, what the guards leave to the decision was residue twice in three times where it said two in five.
 #[must_use]
-pub fn calibrate(units: &Units, cases: &[Case], scores: &[f64], of: &dyn Fn(&Case, &[f32]) -> bool, loss: f64) -> Cut {
+pub fn calibrate(
+    units: &Units,
+    cases: &[Case],
+    scores: &[f64],
+    of: &dyn Fn(&Case, &[f32]) -> bool,
+    bounds: Bounds,
+) -> Cut {
     let picked = |i: usize| {
         let case = &cases[units.cases[i]];
         case.origin == Origin::Annotated && !case.flat && of(case, units.matrix.row(i))
@@ -48,7 +60,7 @@ pub fn calibrate(units: &Units, cases: &[Case], scores: &[f64], of: &dyn Fn(&Cas
         hit += marked_here;
         gone += kept_here;
         let share = f64::from(gone) / f64::from(kept.max(1));
-        if p < LOWEST || share > loss {
+        if p < bounds.lowest || share > bounds.loss {
             break;
         }
         best = Cut { platt, cut: p, loss: share, recall: f64::from(hit) / f64::from(marked.max(1)) };

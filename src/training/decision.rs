@@ -35,6 +35,8 @@ pub enum Origin {
     Lesson,
     /// Made up from an invented sentence: it only teaches.
     Written,
+    /// An invented article: it only teaches.
+    Whole,
     /// Made up from a cue that is too weak to remove anything: its example teaches its kind only.
     KindLesson,
 }

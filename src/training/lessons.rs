@@ -1,10 +1,11 @@
 //! What people know of a language, as annotated documents: each cue's example, and each invented sentence, as a block
-//! among sentences of ordinary reporting. Annotations show most cues at a few publishers only, and many languages not at
+//! among sentences of ordinary reporting; and invented articles as they are. Annotations show most cues at a few publishers only, and many languages not at
 //! all; without lessons the decision ignores what it has no example of ("Deja un comentario").
 
 use super::decision::{Case, Corpus, Origin, Situation};
 use super::disguise::disguise;
 use super::sentences::{Sentences, fold_of};
+use super::whole::Whole;
 use crate::engine::lexicon::{Lexicon, Spelling};
 use crate::engine::observation::Seen;
 use crate::engine::span::Kind;
@@ -38,7 +39,7 @@ const SHAPE: (usize, usize) = (4, 3);
 const ENOUGH: usize = SHAPE.0 * SHAPE.1;
 
 /// Two documents for every cue and every invented sentence. Only that sentence and its counter-example are labelled; the
-/// others are surroundings, which teach nothing. Lessons belong to no publisher; they are dealt over `folds` by their
+/// others are surroundings, which teach nothing. Behind them the invented articles. Lessons belong to no publisher; they are dealt over `folds` by their
 /// sentences, since each needs a text model to be measured by that has not learned it.
 #[must_use]
 pub fn lessons(lexicon: &Lexicon, written: &[Sentences], folds: usize) -> Vec<Case> {
@@ -62,7 +63,22 @@ pub fn lessons(lexicon: &Lexicon, written: &[Sentences], folds: usize) -> Vec<Ca
             });
         }
     }
+    cases.extend(
+        written.iter().flat_map(|language| language.whole.iter().map(|whole| of_whole(whole, &language.lang, folds))),
+    );
     cases
+}
+
+fn of_whole(whole: &Whole, lang: &str, folds: usize) -> Case {
+    Case {
+        gold: whole.gold(lang),
+        fold: fold_of(&whole.text, folds),
+        situation: Situation::Cold,
+        flat: false,
+        corpus: Corpus::default(),
+        origin: Origin::Whole,
+        seen: Seen::default(),
+    }
 }
 
 /// A lesson from every cue: of those that suffice alone, that their examples go; of the others, their kinds.
@@ -185,5 +201,15 @@ mod tests {
         let (related, byline) = ((vec!["See also: Hail"], Origin::Written), (vec!["By Ann Lee"], Origin::KindLesson));
         assert_eq!(found, [related.clone(), related, byline.clone(), byline]);
         assert!(all[0].gold.text.contains("Rain fell.") && all[2].gold.text.contains("Snow fell."));
+    }
+
+    #[test]
+    fn articles_come_last_and_as_they_are() {
+        let text = "[[whole]]\ntitle = 'Rain'\ntext = 'Rain fell.\\n<related>Ice</related>'";
+        let written = [Sentences::parse(&format!("{WRITTEN}{}", text.replace('\'', "\""))).expect("well-formed")];
+        let all = lessons(Lexicon::shipped(), &written, 10);
+        let last = all.last().expect("an article");
+        assert_eq!((last.origin, last.gold.lang.as_str(), marked(last)), (Origin::Whole, "xx", vec!["Ice"]));
+        assert_eq!(all.iter().filter(|case| case.origin == Origin::Whole).count(), 1);
     }
 }

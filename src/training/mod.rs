@@ -6,7 +6,8 @@
 //!    [`headlines`] takes titles, and what is none, from the same streams.
 //! 3. [`text`] teaches the text model those labels, then the annotations; for each fold without the fold's publishers.
 //! 4. [`decision`] teaches the decision on columns whose text scores come from models that never saw the publisher.
-//!    [`lessons`] made from the rules and from invented [`sentences`] teach it as well, some of them in [`disguise`].
+//!    [`lessons`] made from the rules and from invented [`sentences`] teach it as well, some of them in [`disguise`], and so
+//!    do invented articles, [`whole`] ones.
 //! 5. [`calibrate`] turns out-of-fold scores into probabilities and picks the cuts for a bound on lost content.
 //!
 //! Everything is deterministic: the same files give the same model, byte for byte.
@@ -22,6 +23,7 @@ pub mod run;
 pub mod sentences;
 pub mod text;
 pub mod weak;
+pub mod whole;
 
 /// Folds of the cross-validation: ten, so that each model still learns from nine tenths of the publishers.
 pub const FOLDS: usize = 10;

@@ -1,6 +1,7 @@
-//! Invented sentences, each under what it does: `lessons/*.toml`. They teach the manner of residue, and of articles that
+//! Invented sentences, each under what it does, and whole articles: `lessons/*.toml`. They teach the manner of residue, and of articles that
 //! come near to it, in languages and genres that no annotation shows.
 
+use super::whole::Whole;
 use crate::engine::span::Kind;
 use std::collections::BTreeMap;
 use xxhash_rust::xxh3::xxh3_64;
@@ -15,6 +16,9 @@ pub struct Sentences {
     pub article: Vec<String>,
     /// What is no part of an article, by kind.
     pub residue: BTreeMap<Kind, Vec<String>>,
+    /// Whole articles.
+    #[serde(default)]
+    pub whole: Vec<Whole>,
 }
 
 impl Sentences {
@@ -43,7 +47,10 @@ mod tests {
         let read = Sentences::parse("lang = 'en'\narticle = ['Rain fell.']\n[residue]\nrelated = ['See also: Snow']\n");
         let read = read.expect("well-formed");
         assert_eq!(read.residue[&Kind::Related], ["See also: Snow"]);
-        let slip = Sentences::parse("lang = 'en'\narticle = []\n[residue]\nrelatd = []\n").unwrap_err();
-        assert!(slip.to_string().contains("relatd"), "{slip}");
+        let slip = |more: &str| Sentences::parse(&format!("lang = 'en'\narticle = []\n[residue]\n{more}")).unwrap_err();
+        assert!(slip("relatd = []").to_string().contains("relatd"));
+        assert!(
+            slip("[[whole]]\ntitle = ''\ntext = '<related>Ice'").to_string().contains("line 1 of the text: <related>")
+        );
     }
 }

@@ -33,7 +33,8 @@ const AFTER_HELP: &str = "\
 GOLD and PAGES are as `eval` takes them, STREAM as `clean --jsonl` does; a line of POSTS is {\"text\", \"mean\", \"clickbait\"}:
 a headline, the judges' mean verdict from 0 to 1, and their decision. A line of MARKS is {\"text_xxh3\", \"spans\"}: the
 XXH3 of the annotated text in hexadecimal, and spans as in GOLD. A TOML file of lessons has `lang`, `article` (a list
-of sentences) and `[residue]` with a list for each kind.
+of sentences), `[residue]` with a list for each kind, and `[[whole]]` articles with `title` and `text`, in which what is
+no article stands in tags: <related>Read also: Snow</related>.
 
 The same files give the same models, byte for byte. The figures that are printed are cross-validated by publisher:
 every document is judged by models that no document of its publisher taught. `news` are documents that stand in a

@@ -13,6 +13,12 @@ pub(super) fn has_cue(measured: &Measured<'_, '_>, block: usize) -> bool {
     reading.hits_in(&reading.blocks[block]).any(|hit| !measured.lexicon.cue(hit).is_weak())
 }
 
+/// Whether a cue in the block tells against its being article by itself.
+pub(super) fn has_telling_cue(measured: &Measured<'_, '_>, block: usize) -> bool {
+    let reading = measured.reading;
+    reading.hits_in(&reading.blocks[block]).any(|hit| measured.lexicon.cue(hit).is_telling())
+}
+
 /// Whether nothing in the wording of the unit speaks against its being article.
 pub(super) fn only_tells(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let reading = measured.reading;

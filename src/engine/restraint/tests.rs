@@ -136,3 +136,23 @@ fn shipped_headings_are_read_folded() {
     }
     assert!(!WordList::headings().contains("newsletter"));
 }
+
+#[test]
+fn a_section_heading_stays_before_a_paragraph_without_a_telling_cue() {
+    let paragraph = "Traders near the crossing fear that the works will drive their customers away for a year.";
+    let goes = |heading: &str, paragraph: &str| {
+        let text = format!("The council voted on Monday to widen the bridge.\n\n{heading}\n\n{paragraph}");
+        restrained("A wider bridge", &text, 1, 0.97).beyond_cut
+    };
+    assert!(!goes("A lane too few", paragraph));
+    assert!(!goes("Shop owners fear the worst", paragraph), "an imperative by chance");
+    assert!(!goes(
+        "A lane too few",
+        "Shop owners near the crossing fear that the works will drive customers away for a year."
+    ));
+    assert!(goes("Read also: A lane too few", paragraph), "a telling cue");
+    assert!(goes("A lane too few", "Traders fear for their customers."), "no paragraph");
+    let residue =
+        "Subscribe to our newsletter and get the most important stories of the day in your inbox every morning.";
+    assert!(goes("A lane too few", residue), "the heading of a box");
+}

@@ -1,0 +1,91 @@
+//! Invented articles of many sorts and languages, with headings, lists, key facts, results and calls of their own, from
+//! publishers that nobody knows: they come through, and what their tags mark as residue mostly goes. Nothing of them was
+//! taught: others wrote the lessons.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod engine_support;
+
+use engine_support::*;
+use promosieve::detector::Detector;
+use promosieve::engine::article::Article;
+use promosieve::training::whole::Whole;
+use std::collections::BTreeMap;
+use std::fs;
+
+#[derive(serde::Deserialize)]
+struct Articles {
+    whole: Vec<Whole>,
+}
+
+fn languages() -> BTreeMap<String, Vec<Whole>> {
+    let read = fs::read_dir("tests/data/articles").unwrap().map(|entry| {
+        let path = entry.unwrap().path();
+        let articles: Articles = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        (path.file_stem().unwrap().to_str().unwrap().to_owned(), articles.whole)
+    });
+    read.collect()
+}
+
+/// Bytes: of articles, lost of them, of residue, found of it.
+#[derive(Default, Clone, Copy)]
+struct Sums {
+    article: usize,
+    lost: usize,
+    residue: usize,
+    found: usize,
+}
+
+impl Sums {
+    fn add(&mut self, other: Self) {
+        self.article += other.article;
+        self.lost += other.lost;
+        self.residue += other.residue;
+        self.found += other.found;
+    }
+}
+
+fn judged(detector: &Detector, whole: &Whole, language: &str) -> Sums {
+    let article = Article { title: whole.title.clone(), ..article("unknown.example", "1", &whole.text) };
+    let answer = look(detector, &article);
+    let removed: Vec<_> = answer.spans.iter().filter(|span| span.removed).map(|span| span.start..span.end).collect();
+    let inside = |start: usize, end: usize| -> usize {
+        removed.iter().map(|span| span.end.min(end).saturating_sub(span.start.max(start))).sum()
+    };
+    // Bylines and what can be seen either way count nowhere.
+    let counts = |kind: &str| !matches!(kind, "byline" | "unsure");
+    let marked = || whole.spans.iter().map(|mark| (mark.end - mark.start, inside(mark.start, mark.end), &*mark.kind));
+    let residue = || marked().filter(|mark| counts(mark.2));
+    for span in &removed {
+        if !whole.spans.iter().any(|mark| span.start < mark.end && mark.start < span.end) {
+            println!("{language} lost: {}", &whole.text[span.clone()]);
+        }
+    }
+    Sums {
+        article: whole.text.len() - marked().map(|mark| mark.0).sum::<usize>(),
+        lost: removed.iter().map(ExactSizeIterator::len).sum::<usize>() - marked().map(|mark| mark.1).sum::<usize>(),
+        residue: residue().map(|mark| mark.0).sum(),
+        found: residue().map(|mark| mark.1).sum(),
+    }
+}
+
+#[test]
+fn articles_of_all_sorts_come_through_and_residue_goes() {
+    let detector = detector();
+    let (mut clean, mut mixed) = (Sums::default(), Sums::default());
+    for (language, articles) in languages() {
+        let mut here = Sums::default();
+        for whole in &articles {
+            let sums = judged(&detector, whole, &language);
+            here.add(sums);
+            if whole.spans.is_empty() { &mut clean } else { &mut mixed }.add(sums);
+        }
+        println!("{language}: {} of {} bytes lost, {} of {} found", here.lost, here.article, here.found, here.residue);
+    }
+    println!("{} of {} bytes of articles without residue lost", clean.lost, clean.article);
+    println!("{} of {} bytes lost among residue", mixed.lost, mixed.article);
+    println!("{} of {} bytes of residue found", mixed.found, mixed.residue);
+    assert!(clean.article > 150_000 && mixed.residue > 30_000, "there is enough to see");
+    assert!(clean.lost * 500 <= clean.article, "articles without residue lose more than one byte in 500");
+    assert!(mixed.lost * 250 <= mixed.article, "articles lose more than one byte in 250 among residue");
+    assert!(mixed.found * 5 >= mixed.residue * 2, "less than two fifths of the residue go");
+}
