@@ -46,8 +46,10 @@ fn articles_have_a_language_of_many_and_no_line_is_tested() {
         let long = |line: &&str| line.chars().count() >= LONG;
         articles.iter().flat_map(|whole| whole.text.lines().filter(long).map(str::to_owned)).collect()
     };
-    let tested: BTreeSet<String> = fs::read_dir("tests/data/articles")
-        .unwrap()
+    let files = ["articles", "web"].map(|of| fs::read_dir(format!("tests/data/{of}")).unwrap());
+    let tested: BTreeSet<String> = files
+        .into_iter()
+        .flatten()
         .flat_map(|entry| {
             let articles: Articles = toml::from_str(&fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap();
             lines(&articles.whole)
