@@ -92,7 +92,7 @@ fn articles_of_all_sorts_come_through_and_residue_goes() {
     let [clean, mixed] = all("articles");
     assert!(clean.article > 150_000 && mixed.residue > 30_000, "there is enough to see");
     assert!(clean.lost * 500 <= clean.article, "articles without residue lose more than one byte in 500");
-    assert!(mixed.lost * 250 <= mixed.article, "articles lose more than one byte in 250 among residue");
+    assert!(mixed.lost * 500 <= mixed.article, "articles lose more than one byte in 500 among residue");
     assert!(mixed.found * 5 >= mixed.residue * 2, "less than two fifths of the residue go");
 }
 
@@ -101,6 +101,6 @@ fn articles_of_all_sorts_come_through_and_residue_goes() {
 fn web_pages_that_make_it_hard_lose_little() {
     let [_, mixed] = all("web");
     assert!(mixed.residue > 30_000, "there is enough to see");
-    assert!(mixed.lost * 80 <= mixed.article, "texts lose more than one byte in 80");
+    assert!(mixed.lost * 125 <= mixed.article, "texts lose more than one byte in 125");
     assert!(mixed.found * 4 >= mixed.residue, "less than a quarter of the residue goes");
 }

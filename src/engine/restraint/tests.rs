@@ -156,3 +156,17 @@ fn a_section_heading_stays_before_a_paragraph_without_a_telling_cue() {
         "Subscribe to our newsletter and get the most important stories of the day in your inbox every morning.";
     assert!(goes("A lane too few", residue), "the heading of a box");
 }
+
+#[test]
+fn facts_under_labels_stay_together_and_pointers_under_rubrics_go() {
+    let goes = |list: &str| {
+        let text = format!("The council voted on Monday to widen the bridge.\n\n{list}");
+        restrained("A wider bridge", &text, 1, 0.97).beyond_cut
+    };
+    assert!(!goes("Length: 310 metres\nArchitect: Ada Lund"));
+    assert!(!goes("Architect: Ada Lund\nLength: 310 metres"), "the neighbour has the number");
+    assert!(goes("Length: 310 metres"), "a line alone may be anything");
+    assert!(goes("Sport: United win the cup\nPolitics: Minister resigns"), "no number");
+    assert!(goes("Video: United win 3-1\nVideo: Rain for 40 days"), "the same label again");
+    assert!(goes("Read also: Seven bridges to see\nLength: 310 metres"), "a telling cue");
+}
