@@ -122,9 +122,9 @@ const PARAGRAPH_WORDS: usize = 20;
 /// annotated residue 14 in place of 20 keeps nothing that counts.
 const HEADED_WORDS: usize = 14;
 
-/// Whether the unit is a short line before a paragraph, with no cues in either that tell against it, and never seen before: a
-/// section heading, even when it teases with a question, or is the title of another article, as "What we know so far" may
-/// be. A weaker cue means nothing: "Shop owners fear the worst" calls nobody to shop.
+/// Whether the unit is a short line before a paragraph, with no cues in either that tell against it, and never seen
+/// before: a section heading, even when it teases with a question, or is the title of another article, as "What we know
+/// so far" may be. A weaker cue means nothing: "Shop owners fear the worst" calls nobody to shop.
 fn is_section_heading(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let reading = measured.reading;
     let place = &reading.parts.units[unit];

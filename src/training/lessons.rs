@@ -1,6 +1,7 @@
 //! What people know of a language, as annotated documents: each cue's example, and each invented sentence, as a block
-//! among sentences of ordinary reporting; and invented articles as they are. Annotations show most cues at a few publishers only, and many languages not at
-//! all; without lessons the decision ignores what it has no example of ("Deja un comentario").
+//! among sentences of ordinary reporting; and invented articles as they are. Annotations show most cues at a few
+//! publishers only, and many languages not at all; without lessons the decision ignores what it has no example of
+//! ("Deja un comentario").
 
 use super::decision::{Case, Corpus, Origin, Situation};
 use super::disguise::disguise;
@@ -38,9 +39,10 @@ const SHAPE: (usize, usize) = (4, 3);
 /// Languages with fewer article sentences borrow the English ones for their surroundings.
 const ENOUGH: usize = SHAPE.0 * SHAPE.1;
 
-/// Two documents for every cue and every invented sentence. Only that sentence and its counter-example are labelled; the
-/// others are surroundings, which teach nothing. Behind them the invented articles. Lessons belong to no publisher; they are dealt over `folds` by their
-/// sentences, since each needs a text model to be measured by that has not learned it.
+/// Two documents for every cue and every invented sentence. Only that sentence and its counter-example are labelled;
+/// the others are surroundings, which teach nothing. Behind them the invented articles. Lessons belong to no publisher;
+/// they are dealt over `folds` by their sentences, since each needs a text model to be measured by that has not learned
+/// it.
 #[must_use]
 pub fn lessons(lexicon: &Lexicon, written: &[Sentences], folds: usize) -> Vec<Case> {
     let pools = pools(lexicon, written);

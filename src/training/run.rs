@@ -58,10 +58,10 @@ pub struct Settings {
     pub list_loss: f64,
     /// Share of short lines, 0..1, from which a text is such a list: of the annotated news 1 % are, of web pages a third.
     pub list_from: f64,
-    /// Probability below which no cut lies: without history, with it, and for lists without it. Counted out of fold with cuts
-    /// at these and at an even chance, of the tokens in annotated news that go between them seven in ten are residue without
-    /// history, and more with it; two numbers of a scaling do not hold everywhere. Of pages a third is, so for lists the
-    /// even chance it is.
+    /// Probability below which no cut lies: without history, with it, and for lists without it. Counted out of fold
+    /// with cuts at these and at an even chance, of the tokens in annotated news that go between them seven in ten are
+    /// residue without history, and more with it; two numbers of a scaling do not hold everywhere. Of pages a third is,
+    /// so for lists the even chance it is.
     pub lowest: [f64; 3],
     /// Documents of a source from which on its history counts.
     pub warm_from: u32,
@@ -179,8 +179,8 @@ const LESSON_WEIGHT: f32 = 3.0;
 /// What an invented sentence counts. Twice as much changed nothing.
 const WRITTEN_WEIGHT: f32 = 0.5;
 
-/// What an invented article counts, in the decision and in the text model. With half of it annotated documents fared the same,
-/// and invented articles without residue lost twice as much.
+/// What an invented article counts, in the decision and in the text model. With half of it annotated documents fared
+/// the same, and invented articles without residue lost twice as much.
 const WHOLE_WEIGHT: f32 = 2.0;
 
 /// Lessons in other languages than the annotated ones count less; those of rules for all languages are of none.

@@ -3,7 +3,7 @@
 use super::signs::{has_telling_cue, tells_against};
 use super::{Class, Measured, is_new};
 
-/// Lines of more words are sentences behind a label.
+/// Lines of more words are sentences behind a label; not varied.
 const ENTRY_WORDS: usize = 14;
 
 /// Whether the unit's line is a short one with a label, next to another with a different label, one of the two has a
