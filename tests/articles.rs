@@ -8,6 +8,7 @@ mod engine_support;
 use engine_support::*;
 use promosieve::detector::Detector;
 use promosieve::engine::article::Article;
+use promosieve::evaluation::gold::LEFT_OUT;
 use promosieve::training::whole::Whole;
 use std::collections::BTreeMap;
 use std::fs;
@@ -51,10 +52,8 @@ fn judged(detector: &Detector, whole: &Whole, language: &str) -> Sums {
     let inside = |start: usize, end: usize| -> usize {
         removed.iter().map(|span| span.end.min(end).saturating_sub(span.start.max(start))).sum()
     };
-    // Bylines and what can be seen either way count nowhere.
-    let counts = |kind: &str| !matches!(kind, "byline" | "unsure");
     let marked = || whole.spans.iter().map(|mark| (mark.end - mark.start, inside(mark.start, mark.end), &*mark.kind));
-    let residue = || marked().filter(|mark| counts(mark.2));
+    let residue = || marked().filter(|mark| !LEFT_OUT.contains(&mark.2));
     for span in &removed {
         if !whole.spans.iter().any(|mark| span.start < mark.end && mark.start < span.end) {
             println!("{language} lost: {}", &whole.text[span.clone()]);

@@ -4,7 +4,7 @@
 //! speak for them: an article's own title, section headings, and running prose that shows no sign of being anything
 //! else. They only ever keep; none removes.
 
-mod entries;
+mod facts;
 mod signs;
 
 use super::features::Measured;
@@ -16,7 +16,7 @@ use super::span::Kind;
 use super::text::marks::{FULL_STOPS, OPENING_BRACKETS, OTHER_STOPS, QUESTION_MARKS};
 use super::text::segment::UnitKind;
 use super::text::token::Class;
-use entries::is_entry;
+use facts::is_fact;
 use signs::{
     bears_sign, has_telling_cue, is_standing_end, keeps_company, only_tells, reports, stands_among_residue,
     stands_in_prose, tells_against,
@@ -56,8 +56,8 @@ pub(super) fn guard(ruling: Ruling, measured: &Measured<'_, '_>, unit: usize) ->
         Some("the headline of a text without a title")
     } else if is_heading(reading, unit) || is_section_heading(measured, unit) {
         Some("a section heading")
-    } else if is_entry(measured, unit) {
-        Some("an entry in a list of facts")
+    } else if is_fact(measured, unit) {
+        Some("a fact in a list of facts")
     } else if is_plain_prose(measured, unit) {
         Some("prose that does nothing but tell")
     } else if is_question_in_prose(measured, unit) {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 pub const LEFT_OUT: [&str; 2] = ["unsure", "byline"];
 
 /// The kinds that annotators know.
-const KINDS: [&str; 8] =
+pub const KINDS: [&str; 8] =
     ["promotion", "call_to_action", "subscription", "related", "disclaimer", "furniture", "byline", "unsure"];
 
 /// A document with what the annotators marked in it.

@@ -8,6 +8,7 @@ use crate::engine::features::{is_open, recurrence::sightings};
 use crate::engine::model::text::each_feature;
 use crate::engine::observation::Seen;
 use crate::engine::reading::Reading;
+use crate::engine::text::marks::FULL_STOPS;
 use crate::engine::text::segment::UnitKind;
 use crate::engine::text::token::Tokens;
 use crate::learning::random::mix;
@@ -59,7 +60,7 @@ impl Headlines {
         for i in lines.chain(sentences.into_iter().take(SENTENCES)) {
             let unit = &units[i];
             // Without its full stop, which would tell by itself that it is no headline, so that nothing else were learned.
-            let raw = reading.raw(i).trim_end_matches(['.', '。']);
+            let raw = reading.raw(i).trim_end_matches(FULL_STOPS);
             self.push(false, value(&i).unwrap_or(0), document, (&reading.tokens, unit.first, unit.last), raw);
         }
     }

@@ -1,5 +1,5 @@
-//! Invented sentences, each under what it does, and whole articles: `lessons/*.toml`. They teach the manner of residue, and of articles that
-//! come near to it, in languages and genres that no annotation shows.
+//! Invented sentences, each under what it does, and whole articles: `lessons/*.toml`. They teach the manner of residue,
+//! and of articles that come near to it, in languages and genres that no annotation shows.
 
 use super::whole::Whole;
 use crate::engine::span::Kind;

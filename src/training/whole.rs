@@ -1,8 +1,8 @@
-//! Invented articles as scrapers deliver them, what is no article in tags: `<related>Read also: Snow</related>`. Where a line
-//! stands tells a heading from the headline of another article, and an entry of a list from a link; a sentence alone
-//! cannot teach that.
+//! Invented articles as scrapers deliver them, what is no article in tags: `<related>Read also: Snow</related>`. Where a
+//! line stands tells a heading from the headline of another article, and an entry of a list from a link; a sentence
+//! alone cannot teach that.
 
-use crate::evaluation::gold::{Gold, Mark};
+use crate::evaluation::gold::{Gold, KINDS, Mark};
 
 /// An invented article.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -55,10 +55,6 @@ impl TryFrom<Tagged> for Whole {
     }
 }
 
-/// The kinds, and what can be seen either way. Anything else in angle brackets is text.
-const TAGS: [&str; 8] =
-    ["promotion", "call_to_action", "subscription", "related", "disclaimer", "furniture", "byline", "unsure"];
-
 /// The text without tags, and what they marked.
 fn untag(tagged: &str) -> Result<(String, Vec<Mark>), TagError> {
     let (mut text, mut spans) = (String::with_capacity(tagged.len()), Vec::new());
@@ -89,12 +85,13 @@ fn untag(tagged: &str) -> Result<(String, Vec<Mark>), TagError> {
     }
 }
 
-/// The tag that `rest`, which begins with `<`, begins with: its name, whether it closes, its bytes.
+/// The tag that `rest`, which begins with `<`, begins with: its name, a kind of annotations, whether it closes, its
+/// bytes. Anything else in angle brackets is text.
 fn tag_at(rest: &str) -> Option<(&'static str, bool, usize)> {
     let closes = rest.starts_with("</");
     let from = 1 + usize::from(closes);
     let stands = |tag: &&&str| rest[from..].strip_prefix(**tag).is_some_and(|behind| behind.starts_with('>'));
-    TAGS.iter().find(stands).map(|tag| (*tag, closes, from + tag.len() + 1))
+    KINDS.iter().find(stands).map(|tag| (*tag, closes, from + tag.len() + 1))
 }
 
 /// The line that follows so much text, counted from 1.
@@ -106,13 +103,9 @@ fn line_of(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<(String, Vec<Mark>), TagError> {
-        untag(text)
-    }
-
     #[test]
     fn tags_become_marks_and_other_brackets_stay() {
-        let (text, spans) = parse("a < b <i>\n<related>Ice</related> c. <byline>Ö</byline>\n").unwrap();
+        let (text, spans) = untag("a < b <i>\n<related>Ice</related> c. <byline>Ö</byline>\n").unwrap();
         assert_eq!(text, "a < b <i>\nIce c. Ö\n");
         let marked: Vec<(&str, &str)> = spans.iter().map(|span| (&text[span.start..span.end], &*span.kind)).collect();
         assert_eq!(marked, [("Ice", "related"), ("Ö", "byline")]);
@@ -126,7 +119,7 @@ mod tests {
             ("a\n<related>Ice</byline>", "byline"),
             ("a\n<related>I<unsure>c</unsure>e</related>", "unsure"),
         ] {
-            assert_eq!(parse(text), Err(TagError { tag, line: 2 }), "{text}");
+            assert_eq!(untag(text), Err(TagError { tag, line: 2 }), "{text}");
         }
     }
 }

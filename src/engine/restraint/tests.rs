@@ -158,7 +158,7 @@ fn a_section_heading_stays_before_a_paragraph_without_a_telling_cue() {
 }
 
 #[test]
-fn facts_under_labels_stay_together_and_pointers_under_rubrics_go() {
+fn labelled_facts_stay_together_and_pointers_under_rubrics_go() {
     let goes = |list: &str| {
         let text = format!("The council voted on Monday to widen the bridge.\n\n{list}");
         restrained("A wider bridge", &text, 1, 0.97).beyond_cut

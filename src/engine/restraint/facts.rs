@@ -1,40 +1,40 @@
-//! Entries of a list of facts: `Length: 310 metres`, `Referee: L. Hathersage`, `24 March: Routes published`.
+//! Lists of facts, a label before each: `Length: 310 metres`, `Referee: L. Hathersage`, `24 March: Routes published`.
 
 use super::signs::{has_telling_cue, tells_against};
 use super::{Class, Measured, is_new};
 
 /// Lines of more words are sentences behind a label; not varied.
-const ENTRY_WORDS: usize = 14;
+const FACT_WORDS: usize = 14;
 
 /// Whether the unit's line is a short one with a label, next to another with a different label, one of the two has a
 /// number, and nothing in them tells against it: facts of the article, which read like residue, for they are no
 /// sentences. Headlines of other articles under rubrics have numbers seldom. Without the number two in a hundred tokens of
 /// residue more stayed in invented articles (`tests/articles.rs`); with it a third to two thirds less of these was lost,
 /// and annotated documents fared the same.
-pub(super) fn is_entry(measured: &Measured<'_, '_>, unit: usize) -> bool {
+pub(super) fn is_fact(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let index = measured.reading.parts.units[unit].line;
-    let Some(own) = entry(measured, index) else { return false };
+    let Some(own) = fact(measured, index) else { return false };
     let neighbours = [index.checked_sub(1), index.checked_add(1)];
-    let facts = |other: Entry| other.label != own.label && (own.has_number || other.has_number);
+    let differs = |other: Fact| other.label != own.label && (own.has_number || other.has_number);
     is_new(measured, unit)
         && !tells_against(measured, unit)
-        && neighbours.into_iter().flatten().filter_map(|line| entry(measured, line)).any(facts)
+        && neighbours.into_iter().flatten().filter_map(|line| fact(measured, line)).any(differs)
 }
 
 /// A short line with a label.
-struct Entry {
+struct Fact {
     /// Equal for equal labels.
     label: u64,
     has_number: bool,
 }
 
-/// The line `index` as an entry, if it is one and no telling cue is in it.
-fn entry(measured: &Measured<'_, '_>, index: usize) -> Option<Entry> {
+/// The line `index` as a fact, if it is set like one and no telling cue is in it.
+fn fact(measured: &Measured<'_, '_>, index: usize) -> Option<Fact> {
     let reading = measured.reading;
     let line = reading.parts.lines.get(index)?;
     let block = reading.line_blocks[index];
     let label = reading.blocks[block].label?.value;
-    let is_short = reading.tokens.length(line.first, line.last) <= ENTRY_WORDS;
+    let is_short = reading.tokens.length(line.first, line.last) <= FACT_WORDS;
     let has_number = reading.tokens.words[line.first..line.last].iter().any(|word| word.class == Class::Number);
-    (is_short && !has_telling_cue(measured, block)).then_some(Entry { label, has_number })
+    (is_short && !has_telling_cue(measured, block)).then_some(Fact { label, has_number })
 }
