@@ -5,27 +5,12 @@
 
 mod engine_support;
 
+use engine_support::invented::invented;
 use engine_support::*;
 use promosieve::detector::Detector;
 use promosieve::engine::article::Article;
 use promosieve::evaluation::gold::LEFT_OUT;
 use promosieve::training::whole::Whole;
-use std::collections::BTreeMap;
-use std::fs;
-
-#[derive(serde::Deserialize)]
-struct Articles {
-    whole: Vec<Whole>,
-}
-
-fn languages(of: &str) -> BTreeMap<String, Vec<Whole>> {
-    let read = fs::read_dir(format!("tests/data/{of}")).unwrap().map(|entry| {
-        let path = entry.unwrap().path();
-        let articles: Articles = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-        (path.file_stem().unwrap().to_str().unwrap().to_owned(), articles.whole)
-    });
-    read.collect()
-}
 
 /// Bytes: of articles, lost of them, of residue, found of it.
 #[derive(Default, Clone, Copy)]
@@ -71,7 +56,7 @@ fn judged(detector: &Detector, whole: &Whole, language: &str) -> Sums {
 fn all(of: &str) -> [Sums; 2] {
     let detector = detector();
     let [mut clean, mut mixed] = [Sums::default(); 2];
-    for (language, articles) in languages(of) {
+    for (language, articles) in invented(of) {
         let mut here = Sums::default();
         for whole in &articles {
             let sums = judged(&detector, whole, &language);

@@ -1,6 +1,9 @@
 //! The invented sentences that the model learns from: well-formed, each said once, and none of them a test.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod engine_support;
+
+use engine_support::invented::invented;
 use promosieve::training::sentences::Sentences;
 use promosieve::training::whole::Whole;
 use std::{
@@ -38,22 +41,14 @@ fn every_sentence_stands_in_one_place() {
 
 #[test]
 fn articles_have_a_language_of_many_and_no_line_is_tested() {
-    #[derive(serde::Deserialize)]
-    struct Articles {
-        whole: Vec<Whole>,
-    }
     let lines = |articles: &[Whole]| -> Vec<String> {
         let long = |line: &&str| line.chars().count() >= LONG;
         articles.iter().flat_map(|whole| whole.text.lines().filter(long).map(str::to_owned)).collect()
     };
-    let files = ["articles", "web"].map(|of| fs::read_dir(format!("tests/data/{of}")).unwrap());
-    let tested: BTreeSet<String> = files
-        .into_iter()
-        .flatten()
-        .flat_map(|entry| {
-            let articles: Articles = toml::from_str(&fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap();
-            lines(&articles.whole)
-        })
+    let tested: BTreeSet<String> = ["articles", "web"]
+        .iter()
+        .flat_map(|of| invented(of).into_values())
+        .flat_map(|articles| lines(&articles))
         .collect();
     assert!(tested.len() > 1_000);
     for language in &languages() {

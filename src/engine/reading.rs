@@ -12,10 +12,12 @@ use super::lexicon::{Abbreviations, Glued, Hit, Lexicon};
 use super::model::text::TextSums;
 use super::observation::Observation;
 use super::text::marks::{CLOSING_BRACKETS, FULL_STOPS, OPENING_BRACKETS};
+use super::text::markup::{inner, without_tags};
 use super::text::quotes::quotations;
 use super::text::segment::{Hints, Segmentation, UnitKind, segment};
 use super::text::token::{Token, Tokens, tokenize, tokenize_with};
 use keys::Keys;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// One five-word shingle in 16 is enough to find near-duplicates, one in 64 is not (measured on edited re-crawls). A
@@ -112,11 +114,24 @@ impl Reading<'_> {
         &self.observation
     }
 
-    /// The text of unit `index`.
+    /// Where the text of unit `index` stands, in bytes; tags around it are left out.
+    #[must_use]
+    pub fn inner(&self, index: usize) -> Range<usize> {
+        let unit = &self.parts.units[index];
+        let inside = inner(&self.article.text[unit.start..unit.end]);
+        unit.start + inside.start..unit.start + inside.end
+    }
+
+    /// The text of unit `index`, tags around it left out.
     #[must_use]
     pub fn raw(&self, index: usize) -> &str {
-        let unit = &self.parts.units[index];
-        &self.article.text[unit.start..unit.end]
+        &self.article.text[self.inner(index)]
+    }
+
+    /// The text of unit `index` without tags.
+    #[must_use]
+    pub fn plain(&self, index: usize) -> Cow<'_, str> {
+        without_tags(self.raw(index))
     }
 
     /// Whether all of unit `index` stands in brackets, a full stop behind them aside.

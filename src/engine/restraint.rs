@@ -6,6 +6,7 @@
 
 mod facts;
 mod signs;
+mod unfinished;
 
 use super::features::Measured;
 use super::language::is_familiar;
@@ -21,6 +22,7 @@ use signs::{
     bears_sign, has_telling_cue, is_standing_end, keeps_company, only_tells, reports, stands_among_residue,
     stands_in_prose, tells_against,
 };
+use unfinished::is_unfinished;
 
 /// Probability of what a guard keeps: it stays in the report as recurring, if it does recur.
 const KEPT: f32 = 0.45;
@@ -58,6 +60,8 @@ pub(super) fn guard(ruling: Ruling, measured: &Measured<'_, '_>, unit: usize) ->
         Some("a section heading")
     } else if is_fact(measured, unit) {
         Some("a fact in a list of facts")
+    } else if is_unfinished(measured, unit) {
+        Some("a sentence that the end of the text cuts off")
     } else if is_plain_prose(measured, unit) {
         Some("prose that does nothing but tell")
     } else if is_question_in_prose(measured, unit) {

@@ -7,6 +7,7 @@
     reason = "every test binary uses its own part of it"
 )]
 
+pub mod invented;
 pub mod pools;
 
 use pools::{Lang, block, heading, sentence};
@@ -288,6 +289,11 @@ pub const ODD: &[(&str, &str)] = &[
     ("symbols", "ko$tenl0s$"),
     ("underscores", "@a_"),
     ("short lines", "x\n"),
+    ("full lines", "the harbour office counted more ferries\n"),
+    ("tags", "<p>"),
+    ("words in tags", "<p>a</p>"),
+    ("open tags", "<a href=\""),
+    ("closed links", "<a href=\"b\">c</a>."),
     ("gaps", "sign up for "),
     ("months", "may 1 "),
     ("copyright", "© 2025 "),

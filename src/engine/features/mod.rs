@@ -67,8 +67,11 @@ pub fn names(lexicon: &Lexicon) -> Vec<String> {
 #[must_use]
 pub fn text_sums(reading: &Reading<'_>, model: &TextModel) -> Vec<TextSums> {
     let units = &reading.parts.units;
-    let mut sums: Vec<TextSums> =
-        units.iter().enumerate().map(|(i, u)| model.sums(&reading.tokens, u.first, u.last, reading.raw(i))).collect();
+    let mut sums: Vec<TextSums> = units
+        .iter()
+        .enumerate()
+        .map(|(i, u)| model.sums(&reading.tokens, u.first, u.last, &reading.plain(i)))
+        .collect();
     // A line's sums are those of its sentences together; brackets are parts of sentences already.
     let mut lines = vec![TextSums::default(); reading.blocks.len() - units.len()];
     for (unit, sum) in units.iter().zip(&sums) {
@@ -128,7 +131,7 @@ pub fn measure<'r, 'a>(
         .collect();
     let headline = |i: usize| {
         let unit = &units[i];
-        is_open(reading, i).then(|| model.headline_score(&reading.tokens, unit.first, unit.last, reading.raw(i)))
+        is_open(reading, i).then(|| model.headline_score(&reading.tokens, unit.first, unit.last, &reading.plain(i)))
     };
     let columns = names_len(lexicon);
     let siblings = siblings(reading);

@@ -79,7 +79,7 @@ impl Measured<'_, '_> {
     pub fn names_itself(&self, i: usize) -> bool {
         let unit = &self.reading.parts.units[i];
         let Some(last) = self.own[unit.first..unit.last].iter().rposition(|own| *own) else { return false };
-        let sentence = unit.start + dateline(self.reading.raw(i));
+        let sentence = self.reading.inner(i).start + dateline(self.reading.raw(i));
         let last = unit.first + last;
         self.reading.tokens.words[last].start as usize >= sentence && !self.is_said_by_itself(i, last)
     }

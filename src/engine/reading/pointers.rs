@@ -10,6 +10,7 @@ use crate::engine::fingerprint::element::{Elements, exact_value};
 use crate::engine::fingerprint::key::{Space, key, mix};
 use crate::engine::observation::Pointer;
 use crate::engine::text::marks::{is_quotation_mark, is_terminator};
+use crate::engine::text::markup::inner;
 use crate::engine::text::segment::{Segmentation, Unit};
 use crate::engine::text::token::Tokens;
 
@@ -52,7 +53,8 @@ impl Keys {
 /// Equal for units that open with the same mark or label, both with a capital or both without, and both at the end of a
 /// line or both not. `None` without mark and label: that is how articles are set. Quotation marks are no such mark.
 fn style_value(to_line_end: &str, tokens: &Tokens, unit: &Unit, label: Option<Label>) -> Option<u64> {
-    let first = to_line_end[unit.start..].chars().next();
+    let raw = &to_line_end[unit.start..unit.end];
+    let first = raw[inner(raw)].chars().next();
     let mark = first.filter(|c| !c.is_alphanumeric() && !is_quotation_mark(*c));
     if mark.is_none() && label.is_none() {
         return None;

@@ -5,6 +5,7 @@ pub mod bytes;
 pub mod dateline;
 pub mod fold;
 pub mod marks;
+pub(crate) mod markup;
 pub mod quotes;
 pub mod segment;
 pub mod token;

@@ -3,7 +3,11 @@
 //! Every letter and digit of the text belongs to exactly one line, and every line to one or more sentences without a
 //! gap, so that what is decided per sentence covers the text. White space around units belongs to none.
 
-use super::marks::{CLOSING_BRACKETS, OPENING_BRACKETS, is_break, starts_with_colon};
+mod lines;
+mod wrapping;
+
+use super::marks::{CLOSING_BRACKETS, OPENING_BRACKETS, starts_with_colon};
+use super::markup::{with_tags, without_tags};
 use super::token::{Class, Token, Tokens};
 use ahash::AHashMap;
 
@@ -37,7 +41,7 @@ pub struct Unit {
     pub parent: Option<usize>,
 }
 
-/// A line with something on it.
+/// A line with something on it: between two line breaks, or a paragraph whose lines were wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
     /// First byte that is no white space.
@@ -77,7 +81,7 @@ const LONG_LINE: usize = 200;
 /// Splits `text`, whose words are `tokens`, into lines and units. Linear.
 #[must_use]
 pub fn segment(text: &str, tokens: &Tokens, hints: &dyn Hints) -> Segmentation {
-    let lines = lines(text, &tokens.words);
+    let lines = lines::lines(text, &tokens.words);
     let splitter = Splitter { text, tokens, hints, vocabulary: vocabulary(tokens) };
     // A sentence of news has some 20 words.
     let mut units = Vec::with_capacity(lines.len() + tokens.words.len() / 16);
@@ -86,45 +90,6 @@ pub fn segment(text: &str, tokens: &Tokens, hints: &dyn Hints) -> Segmentation {
         splitter.split_line(index, line, &mut parts, &mut units);
     }
     Segmentation { lines, units }
-}
-
-/// The first line break from byte `at` on, or the end of the text. `plain` says that there are no others than LF and CR.
-fn break_from(text: &str, at: usize, plain: bool) -> usize {
-    let ahead = if plain { memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]) } else { text[at..].find(is_break) };
-    ahead.map_or(text.len(), |ahead| at + ahead)
-}
-
-/// Whether no line breaks but LF and CR occur, as in nearly all texts.
-fn breaks_are_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memchr2(0xb, 0xc, bytes).is_none()
-        && ["\u{85}", "\u{2028}", "\u{2029}"].iter().all(|rare| memchr::memmem::find(bytes, rare.as_bytes()).is_none())
-}
-
-fn lines(text: &str, words: &[Token]) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
-    let (mut at, mut word, mut breaks) = (0, 0, 0);
-    let plain = breaks_are_plain(text);
-    while at < text.len() {
-        let length = break_from(text, at, plain) - at;
-        let raw = &text[at..at + length];
-        let start = at + (raw.len() - raw.trim_start().len());
-        let end = at + raw.trim_end().len();
-        if start < end {
-            let first = word;
-            while words.get(word).is_some_and(|w| (w.start as usize) < end) {
-                word += 1;
-            }
-            lines.push(Line { start, end, first, last: word, breaks });
-            breaks = 0;
-        }
-        at += length;
-        if let Some(c) = text[at..].chars().next() {
-            at += if text[at..].starts_with("\r\n") { 2 } else { c.len_utf8() };
-            breaks += 1;
-        }
-    }
-    lines
 }
 
 /// How often each word occurs in the text, joined words counted on their own.
@@ -194,21 +159,30 @@ impl Splitter<'_> {
         if gap.is_empty() {
             return (after.joined && self.is_seam(line, word)).then_some(start);
         }
-        let closed = start + closing_part(gap);
-        let spaced = self.text[closed..end].chars().next().is_some_and(char::is_whitespace);
-        match terminator(gap) {
+        let bare = without_tags(gap);
+        let close = closing_part(&bare);
+        let (closed, rest) = (start + with_tags(gap, close), &bare[close..]);
+        let (starts, spaced) = (|| self.starts_sentence(rest, after), rest.starts_with(char::is_whitespace));
+        match terminator(&bare) {
             // 「…だった。」と述べた: what follows the mark directly is said of the quotation.
-            Some(Terminator::FullWidth) => (spaced || !gap.contains(['」', '』', '”'])).then_some(closed),
-            Some(Terminator::Stop) if spaced => {
-                (starts_sentence(self.text, closed, after) && !self.is_abbreviated(gap, word)).then_some(closed)
-            }
-            Some(Terminator::Strong) if spaced => starts_sentence(self.text, closed, after).then_some(closed),
+            Some(Terminator::FullWidth) => (spaced || !bare.contains(['」', '』', '”'])).then_some(closed),
+            Some(Terminator::Stop) if spaced => (starts() && !self.is_abbreviated(&bare, word)).then_some(closed),
+            Some(Terminator::Strong) if spaced => starts().then_some(closed),
             Some(_) if self.is_glued_caseless(closed, word) => Some(closed),
-            Some(_) => (after.capital && self.is_glued(gap, word)).then_some(closed),
+            Some(_) => (after.capital && self.is_glued(&bare, word)).then_some(closed),
             None if self.is_standing_label(line, word) => Some(closed),
             None => (closed > start && !spaced && after.capital && self.closes_before_known_word(line, word))
                 .then_some(closed),
         }
+    }
+
+    /// Whether a new sentence can start with the word `after`, behind `gap`: capital, digit, caseless letter, address, or an
+    /// opening mark before a small letter.
+    fn starts_sentence(&self, gap: &str, after: &Token) -> bool {
+        let first = self.text[after.start as usize..].chars().next().unwrap_or(' ');
+        let opened =
+            gap.contains(['"', '„', '“', '«', '»', '[', '(', '•', '*', '►', '–', '—', '¿', '¡', '>', '（', '【', '「']);
+        after.capital || after.class != Class::Word || !first.is_lowercase() || opened
     }
 
     /// `said).The`, `zu.Der`: a full stop between words that are no host name, initials or abbreviations.
@@ -378,15 +352,6 @@ fn closing_part(gap: &str) -> usize {
         '›', '」', '』', '）', '】', ',', ';', ':', '%', '*',
     ];
     gap.char_indices().find(|&(_, c)| !CLOSING.contains(&c)).map_or(gap.len(), |(i, _)| i)
-}
-
-/// Whether a new sentence can start at `closed` with the word `after`: capital, digit, caseless letter, address, or
-/// an opening mark before a small letter.
-fn starts_sentence(text: &str, closed: usize, after: &Token) -> bool {
-    let first = text[after.start as usize..].chars().next().unwrap_or(' ');
-    let opened = text[closed..after.start as usize]
-        .contains(['"', '„', '“', '«', '»', '[', '(', '•', '*', '►', '–', '—', '¿', '¡', '>', '（', '【', '「']);
-    after.capital || after.class != Class::Word || !first.is_lowercase() || opened
 }
 
 #[cfg(test)]

@@ -7,19 +7,18 @@
 mod address;
 mod length;
 mod letters;
-mod markup;
 mod seams;
 mod spelled;
 
 use self::address::{email_end, url_end};
 pub(super) use self::letters::is_common_letter;
 use self::letters::{is_half_width_mark, is_hangul, is_letter, is_word_char, stands_alone};
-use self::markup::tag_end;
 use self::seams::{has_inner_capital, is_upper, seams};
 pub use self::spelled::is_spelled;
 use self::spelled::spelled_end;
 use super::bytes::count;
 use super::fold::{continues_word, fold_word};
+use super::markup::tag_at;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What a word stands for when blocks are compared: itself, or a slot that may change from article to article.
@@ -136,7 +135,7 @@ impl Scanner<'_> {
             } else if byte == b'@' {
                 self.handle_from(at)
             } else if byte.is_ascii() {
-                tag_end(self.text, at).unwrap_or(at + 1)
+                tag_at(self.text, at).map_or(at + 1, |tag| tag.end)
             } else {
                 match self.text[at..].chars().next() {
                     Some(c) if !is_word_char(c) => at + c.len_utf8(),

@@ -13,7 +13,7 @@ impl Hints for Plain {
     }
 }
 
-fn units(text: &str) -> Vec<String> {
+pub(super) fn units(text: &str) -> Vec<String> {
     let tokens = tokenize(text);
     let parts = segment(text, &tokens, &Plain);
     parts.units.iter().map(|u| text[u.start..u.end].to_string()).collect()
@@ -33,6 +33,13 @@ fn sentences_are_found() {
         ("See example.com now. it goes on", &["See example.com now. it goes on"]),
         ("新闻一。新闻二。", &["新闻一。", "新闻二。"]),
         ("A (mehr dazu lesen Sie hier) B", &["A (mehr dazu lesen Sie hier) B", "(mehr dazu lesen Sie hier)"]),
+        ("<p>Eins ist da. Zwei.</p><p>Drei</p>", &["<p>Eins ist da.", "Zwei.</p>", "<p>Drei</p>"]),
+        ("Eins.<br>Zwei <br/><br/>Drei <b>hier</b>", &["Eins.<br>", "Zwei <br/>", "<br/>Drei <b>hier</b>"]),
+        ("<ul>\n<li>Eins</li><li>Zwei</li></ul>", &["<ul>", "<li>Eins</li>", "<li>Zwei</li></ul>"]),
+        (
+            "Am <a href=\"https://a.example/b.html?c\">Montag</a> kam Regen.</b> <i>Gut.</i>",
+            &["Am <a href=\"https://a.example/b.html?c\">Montag</a> kam Regen.</b>", "<i>Gut.</i>"],
+        ),
         ("***", &["***"]),
         ("", &[]),
     ];

@@ -1,0 +1,54 @@
+//! Sentences that break off where the text ends, as excerpts and texts of bounded length do. They look like the
+//! headlines of other articles, which have no full stop either.
+
+use super::is_new;
+use super::signs::{bears_sign, tells_against};
+use crate::engine::features::Measured;
+use crate::engine::text::segment::UnitKind;
+use crate::engine::text::token::Class;
+
+/// Characters of a word that no headline ends with: what holds a sentence together, or the beginning of a longer word.
+const SHORT: usize = 3;
+/// Sentences without a sign in the same paragraph, from which on the last one belongs to them.
+const BEFORE: usize = 2;
+
+/// Whether the text ends inside the unit: it is the last one, new and without a cue that tells against it, and breaks off
+/// at a comma, at a short small word, or in a paragraph of sentences.
+pub(super) fn is_unfinished(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let reading = measured.reading;
+    let units = &reading.parts.units;
+    let place = &units[unit];
+    let is_last =
+        place.last == reading.tokens.words.len() && place.kind != UnitKind::Bracket && place.first < place.last;
+    is_last
+        && breaks_off(measured, unit)
+        && is_new(measured, unit)
+        && !tells_against(measured, unit)
+        && !measured.names_itself(unit)
+}
+
+fn breaks_off(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let reading = measured.reading;
+    let place = &reading.parts.units[unit];
+    let raw = reading.raw(unit);
+    if raw.ends_with([',', ';']) {
+        return true;
+    }
+    let last = &reading.tokens.words[place.last - 1];
+    let word = &reading.article.text[last.start as usize..last.end as usize];
+    if last.class != Class::Word || !raw.ends_with(word) {
+        return false;
+    }
+    let short = word.chars().count() <= SHORT && word.chars().all(char::is_lowercase) && place.last - place.first > 1;
+    short || follows_prose(measured, unit)
+}
+
+/// Whether as many sentences as make a paragraph stand before the unit in its line, none of them with a sign.
+fn follows_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let units = &measured.reading.parts.units;
+    let beside = |other: &usize| units[*other].line == units[unit].line;
+    let sentence = |other: &usize| units[*other].kind != UnitKind::Bracket;
+    let before = (0..unit).rev().take_while(beside).filter(sentence);
+    measured.reading.parts.lines.len() > 1
+        && before.take(BEFORE).filter(|other| !bears_sign(measured, *other)).count() == BEFORE
+}

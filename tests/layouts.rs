@@ -1,0 +1,122 @@
+//! The invented articles once more as other scrapers would deliver them: lines wrapped at a width, tags left in, cut off
+//! in the middle of a sentence. What is removed of them is what is removed of the plain ones.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod engine_support;
+
+use engine_support::invented::invented;
+use engine_support::*;
+use promosieve::detector::Detector;
+use promosieve::engine::article::Article;
+use promosieve::training::whole::Whole;
+
+/// What is left of `text`, white space and tags aside.
+fn left(detector: &Detector, title: &str, text: &str) -> String {
+    let article = Article { title: title.into(), ..article("unknown.example", "1", text) };
+    let cleaned = look(detector, &article).cleaned_text;
+    let mut solid = String::new();
+    for (i, part) in cleaned.split('<').enumerate() {
+        solid.push_str(if i == 0 { part } else { part.split_once('>').unwrap().1 });
+    }
+    solid.split_whitespace().collect()
+}
+
+fn documents() -> impl Iterator<Item = Whole> {
+    // Angle brackets of the texts' own would be taken for tags here, and lines of ideographs cannot be wrapped at spaces.
+    let spaced = |language: &String| !["ja", "zh", "th", "ko"].contains(&&**language);
+    let all = invented("articles").into_iter().filter(move |(language, _)| spaced(language));
+    all.flat_map(|(_, articles)| articles).filter(|whole| !whole.text.contains('<'))
+}
+
+/// How many of the documents are judged alike, in per cent, whether plain or `set` otherwise.
+fn alike(set: impl Fn(&str) -> String) -> usize {
+    let detector = detector();
+    let (mut all, mut same) = (0, 0);
+    for whole in documents() {
+        let [plain, other] = [whole.text.clone(), set(&whole.text)].map(|text| left(&detector, &whole.title, &text));
+        all += 1;
+        same += usize::from(plain == other);
+    }
+    assert!(all > 150, "there is enough to see");
+    same * 100 / all
+}
+
+/// `text` with every line broken at spaces, so that none is longer than `width` characters where words allow it.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    for line in text.split_inclusive('\n') {
+        let mut column = 0;
+        for word in line.split_inclusive(' ') {
+            let length = word.trim_end().chars().count();
+            if column > 0 && column + length > width {
+                out.truncate(out.trim_end_matches(' ').len());
+                out.push('\n');
+                column = 0;
+            }
+            out.push_str(word);
+            column += word.chars().count();
+        }
+    }
+    out
+}
+
+#[test]
+fn wrapped_lines_are_paragraphs() {
+    for width in [40, 72, 90] {
+        let share = alike(|text| wrapped(&text.replace('\n', "\n\n").replace("\n\n\n\n", "\n\n"), width));
+        println!("wrapped at {width}, a line between paragraphs: {share} %");
+        assert!(share >= 85, "{width}: {share} %");
+    }
+}
+
+#[test]
+fn tags_around_lines_and_words_change_little() {
+    let set = |open: &str, close: &str, text: &str| -> String {
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        lines.flat_map(|line| [open, line, close]).collect()
+    };
+    let links = |text: &str| -> String {
+        let link = |(i, word): (usize, &str)| {
+            if i % 17 == 5 && !word.trim().is_empty() {
+                format!(
+                    "<a href=\"https://site.example/a?b.c\">{}</a>{}",
+                    word.trim_end(),
+                    &word[word.trim_end().len()..]
+                )
+            } else {
+                word.to_owned()
+            }
+        };
+        text.split_inclusive(char::is_whitespace).enumerate().map(link).collect()
+    };
+    for (name, share) in [
+        ("paragraphs", alike(|text| set("<p>", "</p>", text))),
+        ("breaks", alike(|text| set("", "<br/>", text))),
+        ("links", alike(links)),
+    ] {
+        println!("{name}: {share} %");
+        assert!(share >= 80, "{name}: {share} %");
+    }
+}
+
+/// Most texts that end early lose nothing at their end.
+#[test]
+fn sentences_that_are_cut_off_stay() {
+    let detector = detector();
+    let (mut all, mut lost) = (0, 0);
+    for whole in documents().filter(|whole| whole.spans.is_empty()) {
+        for share in [35, 50, 65, 80] {
+            let mut end = whole.text.len() * share / 100;
+            while !whole.text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let text = whole.text[..end].trim_end();
+            let answer =
+                look(&detector, &Article { title: whole.title.clone(), ..article("unknown.example", "1", text) });
+            all += 1;
+            lost += usize::from(answer.spans.iter().any(|span| span.removed && span.end == text.len()));
+        }
+    }
+    println!("{lost} of {all} lose their end");
+    assert!(all > 400 && lost * 10 <= all, "{lost} of {all} lose their end");
+}
