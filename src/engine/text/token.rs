@@ -12,7 +12,8 @@ mod spelled;
 
 use self::address::{email_end, url_end};
 pub(super) use self::letters::is_common_letter;
-use self::letters::{is_half_width_mark, is_hangul, is_letter, is_word_char, stands_alone};
+pub(super) use self::letters::stands_alone;
+use self::letters::{is_half_width_mark, is_hangul, is_letter, is_word_char};
 use self::seams::{has_inner_capital, is_upper, seams};
 pub use self::spelled::is_spelled;
 use self::spelled::spelled_end;

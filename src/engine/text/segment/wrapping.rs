@@ -6,6 +6,7 @@
 //! all breaks but those between paragraphs; lines that end where they end suit any one width now and then.
 
 use super::super::marks::{CLOSING_QUOTES, is_terminator};
+use super::super::token::stands_alone;
 use super::Line;
 use std::ops::Range;
 
@@ -20,7 +21,7 @@ const SHARE: usize = 40;
 /// Share of those breaks at which a sentence goes on, with a small letter where letters have two sizes, in per cent.
 /// German, which writes nouns large, has about a half; headlines and entries of lists start large.
 const GOING_ON: usize = 20;
-/// First words longer than this are no words that a line is wrapped before: ideographs, addresses.
+/// First words longer than this are no words that a line is wrapped before, but addresses.
 const LONGEST_WORD: usize = 25;
 
 /// A break between two lines that follow each other directly.
@@ -60,11 +61,13 @@ fn soft(text: &str, before: &Line, after: &Line, line: usize) -> Option<Break> {
     }
     let length = text[before.start..before.end].chars().count();
     let next = &text[after.start..after.end];
-    let word = next.chars().take(LONGEST_WORD + 1).take_while(|c| !c.is_whitespace()).count();
+    let first = next.chars().next()?;
+    let letters = next.chars().take(LONGEST_WORD + 1).take_while(|c| !c.is_whitespace()).count();
+    // Ideographs are wrapped anywhere, but that a line may be longer by a mark that must not begin the next.
+    let word = if stands_alone(first) { 1 } else { letters };
     if length >= WIDTHS.end || word > LONGEST_WORD {
         return None;
     }
-    let first = next.chars().next()?;
     let ends = text[..before.end].ends_with(|c| is_terminator(c) || CLOSING_QUOTES.contains(&c));
     let goes_on = !ends && first.is_alphabetic() && !first.is_uppercase();
     Some(Break { line, widths: length..length + 1 + word, goes_on })
@@ -147,6 +150,16 @@ mod tests {
             let text = PARAGRAPHS.map(|paragraph| wrapped(paragraph, width)).join("\n").replace('\n', "\r\n");
             assert_eq!(units(&text), plain, "{text}");
         }
+    }
+
+    #[test]
+    fn ideographs_are_wrapped_anywhere() {
+        let text = "市议会周一晚上讨论了新的交通计划，决定从明年春天起在老城区增加三条公共汽车线路，票价保持不变，市民可以在市政厅查阅全部文件，\
+                    也可以向交通办公室提出意见，办公室将在两个月内答复，最后的决定由议会在十二月作出。";
+        let letters: Vec<char> = text.chars().collect();
+        let lines: Vec<String> = letters.chunks(32).map(|line| line.iter().collect()).collect();
+        assert_eq!(units(&lines.join("\n")).concat().replace(' ', ""), text);
+        assert_eq!(units(&lines.join("\n")).len(), 1);
     }
 
     #[test]

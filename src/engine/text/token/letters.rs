@@ -29,7 +29,7 @@ pub(in crate::engine::text) fn is_common_letter(c: char) -> bool {
 /// Scripts written without spaces between words (Thai, Lao, Burmese, Khmer, kana, ideographs): every letter is a word of
 /// its own there. A dictionary would find truer words, but costs megabytes and splits names at random; phrases, shingles
 /// and counts do as well with letters.
-pub(super) fn stands_alone(c: char) -> bool {
+pub(in crate::engine::text) fn stands_alone(c: char) -> bool {
     c >= '\u{e00}'
         && matches!(c,
             '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3005}'
