@@ -229,8 +229,9 @@ pub(super) fn log_loss(z: f64, label: f64) -> f64 {
     z.max(0.0) - label * z + (-z.abs()).exp().ln_1p()
 }
 
-/// Sixteen running sums let the compiler use vector registers; one would forbid reordering.
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
+/// The scalar product. Sixteen running sums let the compiler use vector registers; one would forbid reordering.
+#[must_use]
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     const LANES: usize = 16;
     let mut sums = [0.0_f32; LANES];
     let (heads_a, tail_a) = a.as_chunks::<LANES>();
@@ -243,7 +244,8 @@ pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
     sums.iter().sum::<f32>() + tail_a.iter().zip(tail_b).map(|(x, y)| x * y).sum::<f32>()
 }
 
-pub(super) fn add(to: &mut [f32], factor: f32, from: &[f32]) {
+/// Adds `factor` × `from` to `to`.
+pub fn add(to: &mut [f32], factor: f32, from: &[f32]) {
     for (t, f) in to.iter_mut().zip(from) {
         *t += factor * f;
     }

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! sparse       hashed n-grams     → i8 table            (AdaGrad)
+//! ridge        rows made on demand → weights            (conjugate gradients)
 //! dense        a few 100 columns  → weights             (L-BFGS), softmax for several classes
 //! calibration  scores             → probabilities
 //! folds        groups             → cross-validation
@@ -19,6 +20,7 @@ mod linear;
 pub mod metrics;
 pub mod model;
 pub mod random;
+pub mod ridge;
 pub mod softmax;
 pub mod sparse;
 pub mod vectors;

@@ -1,6 +1,6 @@
 //! Hashed n-grams of a headline in three blocks: words, the skeleton of the sentence, and characters.
 //!
-//! In each block the counts are damped (1 + ln n) and brought to Euclidean length 1, so that long headlines do not
+//! In each block the counts are damped (1 + ln n) and brought to one Euclidean length, so that long headlines do not
 //! shout and no block drowns another.
 
 use super::items::{Headline, Item, Sort};
@@ -21,6 +21,12 @@ pub(super) enum Block {
 impl Block {
     /// All blocks, in the order of their sections.
     pub(super) const ALL: [Self; 3] = [Self::Words, Self::Skeleton, Self::Characters];
+
+    /// Euclidean length of the block's rows: how much of the score it may carry. Words say a little more than the others:
+    /// in cross-validation 1 instead of 1.3 costs 0.0002 of the AUC, 1.3 for the skeleton as well 0.0008.
+    fn length(self) -> f32 {
+        if self == Self::Words { 1.3 } else { 1.0 }
+    }
 
     /// Name of the block's section in the model.
     pub(super) fn section(self) -> &'static str {
@@ -53,8 +59,9 @@ pub(super) fn features(headline: &Headline, block: Block) -> Vec<(u32, f32)> {
         out.push((same[0], 1.0 + (same.len() as f32).ln()));
     }
     let length = out.iter().map(|(_, v)| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+    let factor = block.length() / length;
     for (_, value) in &mut out {
-        *value /= length;
+        *value *= factor;
     }
     out
 }
@@ -138,11 +145,11 @@ mod tests {
     }
 
     #[test]
-    fn rows_have_length_one_and_ascending_buckets() {
+    fn rows_have_one_length_and_ascending_buckets() {
         for block in Block::ALL {
             let row = of("This is what the dog did, and what the cat did", block);
-            let length: f32 = row.iter().map(|(_, v)| v * v).sum();
-            assert!((length - 1.0).abs() < 1e-5, "{block:?}");
+            let length = row.iter().map(|(_, v)| v * v).sum::<f32>().sqrt();
+            assert!((length - block.length()).abs() < 1e-5, "{block:?}");
             assert!(row.is_sorted_by(|a, b| a.0 < b.0) && row.iter().all(|&(b, _)| b < 1 << BITS));
         }
     }

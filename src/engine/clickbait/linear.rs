@@ -1,9 +1,11 @@
-//! The learned part: n-grams, style and word places in one linear score for English headlines.
+//! The learned part: n-grams, style, word places and products in one linear score for English headlines.
 
 use super::grams::{Block, features};
 use super::items::Headline;
 use super::places::Places;
+use super::products::{FACTORS, Products};
 use super::style::{COLUMNS, measure};
+use super::vocabulary::{DIMENSIONS, Vocabulary};
 use crate::learning::model::{ModelError, ModelFile, Section};
 use crate::learning::sparse::{Quantized, sigmoid};
 
@@ -16,7 +18,9 @@ pub(super) struct Linear {
     pub(super) style: Vec<f32>,
     /// The constant part.
     pub(super) bias: f32,
+    pub(super) vocabulary: Vocabulary,
     pub(super) places: Places,
+    pub(super) products: Products,
     /// Where the decision with the best F1 lies, on the scale of the raw score.
     pub(super) cut: f64,
     /// Log-odds of the decision per unit of raw score: the judges' decisions part more sharply than their mean.
@@ -41,7 +45,9 @@ impl Linear {
             tables,
             style: columns.iter().map(|(_, weight)| *weight).collect(),
             bias,
+            vocabulary: Vocabulary::load(file)?,
             places: Places::load(file)?,
+            products: Products::load(file)?,
             cut,
             slope,
             link: [mean_slope, mean_offset],
@@ -55,17 +61,20 @@ impl Linear {
         }
         let columns = COLUMNS.iter().zip(&self.style).map(|(name, weight)| ((*name).to_owned(), *weight)).collect();
         file.push("clickbait.style", Section::Dense { columns, bias: self.bias });
+        self.vocabulary.store(file);
         self.places.store(file);
+        self.products.store(file);
         file.push("clickbait.cut", Section::Numbers(vec![self.cut, self.slope, self.link[0], self.link[1]]));
     }
 
-    /// The raw score, in log-odds of no particular scale.
+    /// The raw score, on about the scale of the judges' mean.
     pub(super) fn raw(&self, headline: &Headline) -> f64 {
-        let mut sum = self.bias + self.places.score(headline);
+        let factors = factors(headline, &self.vocabulary);
+        let mut sum = self.bias + self.places.score(headline, &self.vocabulary) + self.products.score(&factors);
         for (&block, table) in Block::ALL.iter().zip(&self.tables) {
             sum += table.score(&features(headline, block));
         }
-        sum += self.style.iter().zip(measure(headline)).map(|(w, x)| w * x).sum::<f32>();
+        sum += self.style.iter().zip(&factors[DIMENSIONS..]).map(|(w, x)| w * x).sum::<f32>();
         f64::from(sum)
     }
 
@@ -78,4 +87,13 @@ impl Linear {
     pub(super) fn mean(&self, raw: f64) -> f64 {
         sigmoid(self.link[0] * raw + self.link[1])
     }
+}
+
+/// What is multiplied: the gist of the headline, then its style.
+pub(super) fn factors(headline: &Headline, vocabulary: &Vocabulary) -> [f32; FACTORS] {
+    let mut out = [0.0; FACTORS];
+    let (gist, style) = out.split_at_mut(DIMENSIONS);
+    gist.copy_from_slice(&vocabulary.gist(headline));
+    style.copy_from_slice(&measure(headline));
+    out
 }

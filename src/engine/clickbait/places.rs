@@ -1,9 +1,10 @@
 //! Where words stand in a headline: what the word vectors are averaged over, in training and in use.
 //!
 //! A linear model over means of word vectors is a sum of one number per word and place, so the vectors themselves need
-//! not ship: [`Places`] keeps these numbers.
+//! not ship for it: [`Places`] keeps these numbers.
 
 use super::items::Headline;
+use super::vocabulary::Vocabulary;
 use crate::learning::model::{ModelError, ModelFile, Section};
 use crate::learning::sparse::Quantized;
 
@@ -32,52 +33,38 @@ pub(super) fn visit(headline: &Headline, mut each: impl FnMut(usize, u64, f32)) 
     }
 }
 
-/// What a known word adds to the log-odds at each place.
+/// What the words of the [`Vocabulary`] add to the score at each place.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Places {
-    /// Ascending; the upper half of the word hashes.
-    keys: Vec<u32>,
-    /// One table per place, parallel to the keys.
+    /// One table per place, in the order of the vocabulary.
     tables: Vec<Quantized>,
 }
 
-/// The key of a word hash: 32 bits part 12,000 words with two collisions in a hundred vocabularies.
-fn key(hash: u64) -> u32 {
-    (hash >> 32) as u32
-}
-
 impl Places {
-    /// From the numbers of each word at each place.
-    pub(super) fn of(words: impl IntoIterator<Item = (u64, [f32; PLACES])>) -> Self {
-        let mut rows: Vec<(u32, [f32; PLACES])> = words.into_iter().map(|(hash, row)| (key(hash), row)).collect();
-        rows.sort_by_key(|(key, _)| *key);
-        let column = |place| rows.iter().map(|(_, row)| row[place]).collect::<Vec<f32>>();
-        Self {
-            keys: rows.iter().map(|(key, _)| *key).collect(),
-            tables: (0..PLACES).map(|place| Quantized::of(&column(place), 0.0)).collect(),
-        }
+    /// From the numbers of each word at each place, in the order of the vocabulary.
+    pub(super) fn of(rows: &[[f32; PLACES]]) -> Self {
+        let column = |place: usize| rows.iter().map(|row| row[place]).collect::<Vec<f32>>();
+        Self { tables: (0..PLACES).map(|place| Quantized::of(&column(place), 0.0)).collect() }
     }
 
     /// Reads its sections.
     pub(super) fn load(file: &ModelFile) -> Result<Self, ModelError> {
-        let keys = file.keys("clickbait.vocabulary")?.to_vec();
         let table = |place| file.table(&section(place)).cloned();
-        Ok(Self { keys, tables: (0..PLACES).map(table).collect::<Result<_, _>>()? })
+        Ok(Self { tables: (0..PLACES).map(table).collect::<Result<_, _>>()? })
     }
 
     /// Appends its sections.
     pub(super) fn store(&self, file: &mut ModelFile) {
-        file.push("clickbait.vocabulary", Section::Keys(self.keys.clone()));
         for (place, table) in self.tables.iter().enumerate() {
             file.push(&section(place), Section::Table(table.clone()));
         }
     }
 
-    /// What the words of `headline` add to the log-odds.
-    pub(super) fn score(&self, headline: &Headline) -> f32 {
+    /// What the words of `headline` add to the score.
+    pub(super) fn score(&self, headline: &Headline, vocabulary: &Vocabulary) -> f32 {
         let mut sum = 0.0;
         visit(headline, |place, hash, share| {
-            if let Ok(at) = self.keys.binary_search(&key(hash))
+            if let Some(at) = vocabulary.find(hash)
                 && let Some(table) = self.tables.get(place)
                 && let Some(&step) = table.steps.get(at)
             {
@@ -85,11 +72,6 @@ impl Places {
             }
         });
         sum
-    }
-
-    /// Whether the word with hash `hash` was common in the text that the vectors come from.
-    pub(super) fn knows(&self, hash: u64) -> bool {
-        self.keys.binary_search(&key(hash)).is_ok()
     }
 }
 
@@ -100,6 +82,7 @@ fn section(place: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learning::vectors::{VectorBuilder, VectorOptions};
     use xxhash_rust::xxh3::xxh3_64;
 
     #[test]
@@ -113,8 +96,11 @@ mod tests {
 
     #[test]
     fn words_count_by_place() {
-        let places = Places::of([(xxh3_64(b"why"), [0.0, 1.0, -1.0, 0.0, 0.0])]);
-        let score = |title| places.score(&Headline::read(title));
+        let mut builder = VectorBuilder::new(VectorOptions { words: 1, contexts: 1, dimensions: 1 });
+        builder.count(&[xxh3_64(b"why")]);
+        let (vocabulary, _) = Vocabulary::of(&builder.build());
+        let places = Places::of(&[[0.0, 1.0, -1.0, 0.0, 0.0]]);
+        let score = |title| places.score(&Headline::read(title), &vocabulary);
         assert!((score("Why not") - 1.0).abs() < 0.01 && (score("Not why") + 1.0).abs() < 0.01);
         assert!(score("Because").abs() < 1e-6 && score("").abs() < 1e-6);
         let mut file = ModelFile::default();

@@ -1,18 +1,22 @@
 //! Fits the learned part to judged headlines, and measures how well that works on others.
 //!
-//! One logistic regression on the judges' mean (a soft target) over all features at once. The cut and the link are
-//! fitted to scores of headlines that the scoring model has not seen.
+//! One ridge regression of the judges' mean over all features at once. The cut and the link are fitted to scores of
+//! headlines that the scoring model has not seen.
 
-use super::grams::{BITS, Block, features};
+use super::design::Design;
+use super::grams::BITS;
 use super::items::Headline;
 use super::linear::Linear;
-use super::places::{PLACES, Places, visit};
-use super::style::{COLUMNS, measure};
+use super::places::{PLACES, Places};
+use super::products::Products;
+use super::style::COLUMNS;
+use super::vocabulary::Vocabulary;
 use crate::learning::calibration::Platt;
+use crate::learning::dense::dot;
 use crate::learning::folds::{by_hash, in_parallel};
 use crate::learning::metrics::{auc, best_cut, f1_at, mse};
 use crate::learning::model::ModelFile;
-use crate::learning::sparse::{Quantized, SparseMatrix, SparseModel, SparseOptions, sigmoid, train};
+use crate::learning::sparse::{Quantized, sigmoid};
 use crate::learning::vectors::WordVectors;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -45,15 +49,6 @@ pub struct Figures {
 /// Folds of the inner and outer cross-validation.
 const FOLDS: usize = 5;
 
-/// Standardised style columns and word-place columns are weighed against the n-gram blocks (each of length 1) by these
-/// factors: a factor is a prior on how much of the score a column may carry. Chosen by
-/// cross-validation; half as much again changes the AUC by less than 0.001.
-const STYLE_FACTOR: f32 = 0.06;
-const PLACE_FACTOR: f32 = 0.025;
-
-/// Chosen by cross-validation; a third less penalty changes the AUC by less than 0.001.
-const OPTIONS: SparseOptions = SparseOptions { buckets: 0, epochs: 12, rate: 0.1, l2: 1.4e-4, seed: 1 };
-
 /// Trains on all posts. `vectors` are learned from plain English text without verdicts ([`WordVectors`]); without any,
 /// words are known by their n-grams alone. Seconds for 15,000 posts.
 #[must_use]
@@ -65,8 +60,8 @@ pub fn train_clickbait(posts: &[Post<'_>], vectors: &WordVectors, threads: usize
     file
 }
 
-/// Five-fold cross-validation of the whole of [`train_clickbait`], cut and link included, with the 8-bit weights that
-/// would ship. Posts of the same words are in one fold.
+/// Five-fold cross-validation of the whole of [`train_clickbait`], cut and link included, with the rounded weights
+/// that would ship. Posts of the same words are in one fold.
 #[must_use]
 pub fn cross_validate(posts: &[Post<'_>], vectors: &WordVectors, threads: usize) -> Figures {
     let rows = Rows::read(posts, vectors);
@@ -96,31 +91,30 @@ pub fn cross_validate(posts: &[Post<'_>], vectors: &WordVectors, threads: usize)
     }
 }
 
-/// Where the style columns start in a training row: behind the blocks.
-const STYLE: usize = Block::ALL.len() << BITS;
-/// Where the word-place columns start.
-const PLACE: usize = STYLE + COLUMNS.len();
-
 /// Posts as training sees them.
 struct Rows<'a> {
     posts: &'a [Post<'a>],
     vectors: &'a WordVectors,
+    vocabulary: Vocabulary,
+    /// Hashes of the vocabulary's words, in its order.
+    words: Vec<u64>,
     headlines: Vec<Headline>,
     folds: Vec<usize>,
-    grams: Vec<Vec<(u32, f32)>>,
-    /// Style columns, then one vector per place.
-    dense: Vec<Vec<f32>>,
+    design: Design,
 }
 
 impl<'a> Rows<'a> {
     fn read(posts: &'a [Post<'a>], vectors: &'a WordVectors) -> Self {
         let headlines: Vec<Headline> = posts.iter().map(|post| Headline::read(post.text)).collect();
+        let (vocabulary, words) = Vocabulary::of(vectors);
+        let means = posts.iter().map(|post| post.mean);
         Self {
             posts,
             vectors,
             folds: headlines.iter().map(|headline| by_hash(&headline.tokens.folded, FOLDS)).collect(),
-            grams: headlines.iter().map(all_grams).collect(),
-            dense: headlines.iter().map(|headline| dense(headline, vectors)).collect(),
+            design: Design::of(headlines.iter().zip(means), &vocabulary, vectors),
+            vocabulary,
+            words,
             headlines,
         }
     }
@@ -153,59 +147,22 @@ impl<'a> Rows<'a> {
         model
     }
 
-    /// Fits the weights to `rows`.
+    /// Fits the weights to `rows` and turns vectors into numbers per word.
     fn fit(&self, rows: &[u32]) -> Linear {
-        let scaling = self.scaling(rows);
-        let mut matrix = SparseMatrix::default();
-        let mut row_features = Vec::new();
-        for &row in rows {
-            let row = row as usize;
-            row_features.clear();
-            row_features.extend_from_slice(&self.grams[row]);
-            let scaled = self.dense[row].iter().zip(&scaling).zip(STYLE as u32..);
-            row_features.extend(scaled.map(|((x, (mean, factor)), bucket)| (bucket, (x - mean) * factor)));
-            matrix.push(&row_features, self.posts[row].mean, 1.0);
-        }
-        let all: Vec<u32> = (0..).take(rows.len()).collect();
-        let model = train(&matrix, &all, &SparseOptions { buckets: STYLE + scaling.len(), ..OPTIONS });
-        self.unfold(&model, &scaling)
-    }
-
-    /// Mean and factor (prior factor / deviation) of the dense columns over `rows`.
-    fn scaling(&self, rows: &[u32]) -> Vec<(f32, f32)> {
-        let columns = self.dense.first().map_or(0, Vec::len);
-        let count = rows.len().max(1) as f64;
-        (0..columns)
-            .map(|column| {
-                let values = || rows.iter().map(|&row| f64::from(self.dense[row as usize][column]));
-                let mean = values().sum::<f64>() / count;
-                let variance = values().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;
-                let prior = if column < COLUMNS.len() { STYLE_FACTOR } else { PLACE_FACTOR };
-                let factor = if variance > 1e-12 { prior / variance.sqrt() as f32 } else { 0.0 };
-                (mean as f32, factor)
-            })
-            .collect()
-    }
-
-    /// Takes the scaling out of the weights and turns vectors into numbers per word.
-    fn unfold(&self, model: &SparseModel, scaling: &[(f32, f32)]) -> Linear {
-        let raw: Vec<f32> = model.weights[STYLE..].iter().zip(scaling).map(|(w, (_, factor))| w * factor).collect();
-        let shift: f32 = raw.iter().zip(scaling).map(|(w, (mean, _))| w * mean).sum();
-        let (style, places) = raw.split_at(COLUMNS.len().min(raw.len()));
+        let fitted = self.design.fit(rows);
+        let (style, places) = fitted.dense.split_at(COLUMNS.len().min(fitted.dense.len()));
         let dimensions = self.vectors.dimensions();
-        let word = |hash: u64| {
+        let word = |&hash: &u64| {
             let vector = self.vectors.get(hash).unwrap_or_default();
-            let at = |place: usize| {
-                let weights = &places[place * dimensions..(place + 1) * dimensions];
-                weights.iter().zip(vector).map(|(w, x)| w * x).sum::<f32>()
-            };
-            (hash, std::array::from_fn::<f32, PLACES, _>(at))
+            std::array::from_fn(|place| dot(&places[place * dimensions..(place + 1) * dimensions], vector))
         };
         Linear {
-            tables: model.weights[..STYLE].chunks(1 << BITS).map(|weights| Quantized::of(weights, 0.0)).collect(),
+            tables: fitted.grams.chunks(1 << BITS).map(|weights| Quantized::of(weights, 0.0)).collect(),
             style: style.to_vec(),
-            bias: model.bias - shift,
-            places: Places::of(self.vectors.hashes().iter().map(|&hash| word(hash))),
+            bias: fitted.bias,
+            vocabulary: self.vocabulary.clone(),
+            places: Places::of(&self.words.iter().map(word).collect::<Vec<[f32; PLACES]>>()),
+            products: Products { scaling: fitted.scaling, weights: Quantized::of(&fitted.products, 0.0) },
             cut: 0.0,
             slope: 1.0,
             link: [1.0, 0.0],
@@ -213,24 +170,69 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// The features of all blocks, each in its own range of buckets.
-fn all_grams(headline: &Headline) -> Vec<(u32, f32)> {
-    let shifted = |(index, &block): (usize, &Block)| {
-        let start = (index as u32) << BITS;
-        features(headline, block).into_iter().map(move |(bucket, value)| (start + bucket, value))
-    };
-    Block::ALL.iter().enumerate().flat_map(shifted).collect()
-}
+#[cfg(test)]
+mod tests {
+    use super::super::linear::factors;
+    use super::super::vocabulary::toy_vectors;
+    use super::*;
 
-fn dense(headline: &Headline, vectors: &WordVectors) -> Vec<f32> {
-    let dimensions = vectors.dimensions();
-    let mut out = measure(headline).to_vec();
-    out.resize(PLACE - STYLE + PLACES * dimensions, 0.0);
-    visit(headline, |place, hash, share| {
-        let start = PLACE - STYLE + place * dimensions;
-        for (sum, x) in out[start..].iter_mut().zip(vectors.get(hash).unwrap_or_default()) {
-            *sum += share * x;
+    fn titles() -> Vec<(String, bool)> {
+        let title = |n: usize| {
+            let (animal, verb) = (["dog", "cat", "bird"][n % 3], ["ran", "saw", "ate"][n / 3 % 3]);
+            if n.is_multiple_of(2) {
+                (format!("Why the {animal} {verb} {n} times, and what you must know"), true)
+            } else {
+                (format!("A {animal} {verb} in Leeds on day {n}"), false)
+            }
+        };
+        (0..60).map(title).collect()
+    }
+
+    fn posts(titles: &[(String, bool)]) -> Vec<Post<'_>> {
+        let mean = |text: &str, bait: bool| if bait { 0.8 } else { 0.1 } + text.len() as f32 / 1000.0;
+        titles.iter().map(|(text, bait)| Post { text, mean: mean(text, *bait), clickbait: *bait }).collect()
+    }
+
+    #[test]
+    fn what_is_fitted_is_what_scores() {
+        let titles = titles();
+        let posts = posts(&titles);
+        let vectors = toy_vectors();
+        let rows = Rows::read(&posts, &vectors);
+        let all: Vec<u32> = (0..60).collect();
+        let (fitted, model) = (rows.design.fit(&all), rows.fit(&all));
+        for (row, headline) in rows.headlines.iter().enumerate() {
+            let exact = rows.design.score(row, &fitted);
+            // What the weights lose by rounding to 8 bits.
+            assert!((model.raw(headline) - f64::from(exact)).abs() < 0.01, "{row}: {} {exact}", model.raw(headline));
+            let factors = factors(headline, &rows.vocabulary);
+            let products = dot(&fitted.scaling.products(&factors), &fitted.products);
+            assert!((model.products.score(&factors) - products).abs() < 0.003);
+            assert!(products.abs() > 1e-4, "products do say something");
         }
-    });
-    out
+    }
+
+    #[test]
+    fn a_stored_model_scores_the_same() {
+        let titles = titles();
+        let posts = posts(&titles);
+        let vectors = toy_vectors();
+        let file = train_clickbait(&posts, &vectors, 2);
+        let read = ModelFile::parse(&file.to_bytes()).unwrap();
+        let model = Linear::load(&read).unwrap();
+        let mut again = ModelFile::default();
+        model.store(&mut again);
+        assert_eq!(again, file);
+        assert_eq!(train_clickbait(&posts, &vectors, 1), file, "threads make no difference");
+        let decision = |title| model.decision(model.raw(&Headline::read(title)));
+        assert!(decision("Why the dog ran 7 times, and what you must know") > 0.0);
+        assert!(decision("A cat saw a dog in Leeds") < 0.0);
+        for section in 0..file.sections.len() {
+            let mut other = file.clone();
+            other.sections.remove(section);
+            assert!(Linear::load(&other).is_err(), "{}", file.sections[section].0);
+        }
+        assert!(train_clickbait(&[], &vectors, 1).get("clickbait.cut").is_some());
+        assert!(cross_validate(&posts, &WordVectors::default(), 2).auc > 0.9);
+    }
 }
