@@ -14,7 +14,7 @@ use super::lexicon::{Hit, WordList};
 use super::model::decision::Ruling;
 use super::reading::Reading;
 use super::span::Kind;
-use super::text::marks::{FULL_STOPS, OPENING_BRACKETS, OTHER_STOPS, QUESTION_MARKS};
+use super::text::marks::{CLOSING_QUOTES, FULL_STOPS, OPENING_BRACKETS, OTHER_STOPS, QUESTION_MARKS};
 use super::text::segment::UnitKind;
 use super::text::token::Class;
 use facts::is_fact;
@@ -215,9 +215,10 @@ fn is_unsupported(measured: &Measured<'_, '_>, unit: usize) -> bool {
     sentence && is_new(measured, unit) && place.kind != UnitKind::Bracket && !supported
 }
 
-/// Whether `raw` ends like a sentence that tells something. Thai, Lao and Khmer end theirs with a space, if at all.
+/// Whether `raw` ends like a sentence that tells something, or that someone is quoted with. Thai, Lao and Khmer end theirs
+/// with a space, if at all.
 fn is_sentence(raw: &str) -> bool {
-    raw.ends_with(FULL_STOPS)
+    raw.trim_end_matches(CLOSING_QUOTES).ends_with(FULL_STOPS)
         || raw.ends_with(['」', '』'])
         || raw.ends_with(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1780}'..='\u{17ff}'))
 }
