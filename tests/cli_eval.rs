@@ -170,6 +170,20 @@ fn flattening_takes_line_breaks_out_of_documents_and_streams() {
 }
 
 #[test]
+fn wrapping_leaves_every_token_and_mark_where_it_was() {
+    let bench = Bench::new();
+    let prose = "The harbour office counted more ferries in October than in any month since the new pier was opened. ";
+    let text = format!("{}\nSign up for our free newsletter", prose.repeat(4).trim_end());
+    let spans = json!([{"start": text.find("Sign").unwrap(), "end": text.len(), "kind": "subscription"}]);
+    bench.file("gold.jsonl", &[json!({"id": "1", "site": "a.example", "text": text, "spans": spans})]);
+    let plain = bench.json(&["gold.jsonl"]);
+    let wrapped = bench.json(&["gold.jsonl", "--wrap", "40"]);
+    assert_eq!([&plain["wrapped"], &wrapped["wrapped"]], [&json!(null), &json!(40)]);
+    assert_eq!(plain["situations"]["cold"]["total"]["tokens"], wrapped["situations"]["cold"]["total"]["tokens"]);
+    assert_eq!(wrapped["situations"]["cold"]["total"]["recall"], json!(1.0));
+}
+
+#[test]
 fn tables_show_kinds_sources_and_mistakes() {
     let bench = Bench::new();
     let spans = json!([{"start": 0, "end": 10, "kind": "furniture"}]);

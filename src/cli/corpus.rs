@@ -8,15 +8,47 @@ use super::{
 use crate::{
     engine::article::Article,
     evaluation::{
-        flatten::is_break,
+        flatten::{flatten, is_break},
         gold::{self, Gold},
         pages::Page,
+        wrap::wrap,
     },
     grpc::document::article,
 };
 use ahash::AHashSet;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::{Path, PathBuf};
+
+/// How documents and streams are set before they are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// As they are.
+    #[default]
+    AsIs,
+    /// Without their line breaks.
+    Flat,
+    /// With lines of at most so many characters.
+    Wrapped(usize),
+}
+
+impl Layout {
+    /// The annotated document, set so.
+    pub(super) fn of(self, gold: &Gold) -> Gold {
+        match self {
+            Self::AsIs => gold.clone(),
+            Self::Flat => flatten(gold),
+            Self::Wrapped(width) => Gold { text: wrap(&gold.text, width), ..gold.clone() },
+        }
+    }
+
+    fn set(self, text: &mut String) {
+        match self {
+            Self::AsIs => {}
+            Self::Flat => text.retain(|c| !is_break(c)),
+            Self::Wrapped(width) => *text = wrap(text, width),
+        }
+    }
+}
 
 /// Annotated documents and pages, in the order of the files.
 #[derive(Debug, Default)]
@@ -94,16 +126,16 @@ pub(super) fn describe(error: &gold::GoldError) -> String {
 /// The articles of a stream. Iteration ends at the first bad line; [`Articles::finish`] tells which one that was.
 pub(super) struct Articles<'a> {
     lines: Lines<'a>,
-    flat: bool,
+    layout: Layout,
     bar: &'a ProgressBar,
     read: u64,
     error: Option<CliError>,
 }
 
 impl<'a> Articles<'a> {
-    /// The articles of `stream` from its beginning, with `flat` without their line breaks.
-    pub(super) fn of(stream: &'a mut Input, flat: bool, bar: &'a ProgressBar) -> Result<Self, CliError> {
-        Ok(Self { lines: stream.lines()?, flat, bar, read: 0, error: None })
+    /// The articles of `stream` from its beginning, set as `layout` says.
+    pub(super) fn of(stream: &'a mut Input, layout: Layout, bar: &'a ProgressBar) -> Result<Self, CliError> {
+        Ok(Self { lines: stream.lines()?, layout, bar, read: 0, error: None })
     }
 
     /// What ended the iteration, if it was not the end of the stream.
@@ -118,9 +150,7 @@ impl<'a> Articles<'a> {
         let checked = article(Some(document), &LIMITS);
         let mut article =
             checked.map_err(|invalid| CliError::Data { place: self.lines.place(), what: invalid.to_string() })?;
-        if self.flat {
-            article.text.retain(|c| !is_break(c));
-        }
+        self.layout.set(&mut article.text);
         Ok(Some(article))
     }
 }

@@ -9,6 +9,7 @@
 //! misses       tokens             → the longest mistakes of each sort
 //! pages        strings            → strings of article and page before and after cleaning
 //! flatten      document           → the same without line breaks
+//! wrap         text               → the same with its lines wrapped
 //! share        document           → marked share of its tokens, to correlate with scores
 //! render       figures            → tables, JSON
 //! table        cells              → text for a terminal, Markdown
@@ -25,3 +26,4 @@ pub mod score;
 pub mod share;
 pub mod table;
 pub mod tokens;
+pub mod wrap;

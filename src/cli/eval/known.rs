@@ -1,7 +1,11 @@
 //! What is known of annotated documents: the streams' answers, and the stores after them.
 
 use crate::{
-    cli::{corpus::Articles, error::CliError, input::Input},
+    cli::{
+        corpus::{Articles, Layout},
+        error::CliError,
+        input::Input,
+    },
     evaluation::gold::Gold,
     store::{MemoryStore, Store, StoreConfig},
     training::{
@@ -31,11 +35,11 @@ impl Known {
         &mut self,
         stream: &mut Input,
         gold: &[Gold],
-        flat: bool,
+        layout: Layout,
         bar: &ProgressBar,
     ) -> Result<StreamFigures, CliError> {
         let store = MemoryStore::new(StoreConfig::default());
-        let mut articles = Articles::of(stream, flat, bar)?;
+        let mut articles = Articles::of(stream, layout, bar)?;
         let (answers, figures) = replay(&store, articles.by_ref(), &watched(gold), &mut |_| ())?;
         articles.finish()?;
         for (at, answer) in answers.into_iter().enumerate() {

@@ -6,13 +6,13 @@ mod mistakes;
 pub(super) mod page;
 
 use super::{
-    corpus::{Annotated, open_streams, stream_bar},
+    corpus::{Annotated, Layout, open_streams, stream_bar},
     error::CliError,
     shared::print,
 };
 use crate::{
     engine::{Engine, observation::Seen},
-    evaluation::{figures::Figures, flatten::flatten, gold::Gold, pages::PageFigures, render},
+    evaluation::{figures::Figures, gold::Gold, pages::PageFigures, render},
     learning::model::ModelFile,
 };
 use judging::{Again, Task, clean_pages, judge};
@@ -34,7 +34,8 @@ Figures on documents that the model was trained on say nothing: `train` prints c
 Examples:
   promosieve eval gold.jsonl
   promosieve eval gold.jsonl --stream stream.jsonl --by-source --misses 5
-  promosieve eval gold.jsonl --stream stream.jsonl --flatten --json";
+  promosieve eval gold.jsonl --stream stream.jsonl --flatten --json
+  promosieve eval gold.jsonl --wrap 72";
 
 /// Arguments of `eval`.
 #[derive(Debug, clap::Args)]
@@ -51,6 +52,10 @@ pub(super) struct Args {
     /// Take the line breaks out of documents and streams first, as some scrapers deliver them
     #[arg(long)]
     flatten: bool,
+
+    /// Wrap the lines of documents and streams at N characters first, as mails and plain-text feeds have them
+    #[arg(long, value_name = "N", conflicts_with = "flatten", value_parser = clap::value_parser!(u16).range(1..))]
+    wrap: Option<u16>,
 
     /// Print the N longest mistakes of each sort, with the strongest reasons
     #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "json")]
@@ -69,6 +74,16 @@ pub(super) struct Args {
     model: Option<PathBuf>,
 }
 
+impl Args {
+    fn layout(&self) -> Layout {
+        match self.wrap {
+            _ if self.flatten => Layout::Flat,
+            Some(width) => Layout::Wrapped(usize::from(width)),
+            None => Layout::AsIs,
+        }
+    }
+}
+
 /// The situations, in the order of their rows.
 const SITUATIONS: [&str; 3] = ["cold", "online", "learned"];
 
@@ -76,9 +91,7 @@ const SITUATIONS: [&str; 3] = ["cold", "online", "learned"];
 pub(super) fn run(args: &Args) -> Result<(), CliError> {
     let mut annotated = Annotated::read(&args.gold)?;
     let engine = engine(args.model.as_deref())?;
-    if args.flatten {
-        annotated.gold = annotated.gold.iter().map(flatten).collect();
-    }
+    annotated.gold = annotated.gold.iter().map(|gold| args.layout().of(gold)).collect();
     let known = learn(args, &annotated.gold)?;
     let sets = if args.stream.is_empty() { 1 } else { SITUATIONS.len() };
     let tasks = tasks(&annotated.gold, &known, &engine, sets);
@@ -112,7 +125,7 @@ fn learn(args: &Args, gold: &[Gold]) -> Result<Known, CliError> {
     let mut known = Known::new(gold.len());
     for stream in &mut streams {
         bar.set_message(stream.name.clone());
-        known.add(stream, gold, args.flatten, &bar)?;
+        known.add(stream, gold, args.layout(), &bar)?;
     }
     bar.finish_and_clear();
     Ok(known)
@@ -163,5 +176,11 @@ fn as_json(args: &Args, known: &Known, figures: &[Figures], pages: &PageFigures)
         SITUATIONS.iter().zip(figures).map(|(name, own)| ((*name).to_owned(), render::json(own))).collect();
     let in_no_stream = if args.stream.is_empty() { Value::Null } else { json!(known.strangers()) };
     let pages = if pages.pages > 0 { render::pages_json(pages) } else { Value::Null };
-    json!({ "flattened": args.flatten, "in_no_stream": in_no_stream, "situations": situations, "pages": pages })
+    json!({
+        "flattened": args.flatten,
+        "wrapped": args.wrap,
+        "in_no_stream": in_no_stream,
+        "situations": situations,
+        "pages": pages,
+    })
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{
-        corpus::{Articles, explain, lines, stream_bar},
+        corpus::{Articles, Layout, explain, lines, stream_bar},
         error::CliError,
         input::Input,
     },
@@ -62,7 +62,7 @@ fn vectors(streams: &mut [Input]) -> Result<WordVectors, CliError> {
     bar.set_message("word vectors");
     for work in [VectorBuilder::count, VectorBuilder::observe] {
         for stream in &mut *streams {
-            let mut articles = Articles::of(stream, false, &bar)?;
+            let mut articles = Articles::of(stream, Layout::AsIs, &bar)?;
             for article in articles.by_ref().filter(is_english) {
                 let tokens = tokenize(&format!("{} {}", article.title, article.text));
                 let words: Vec<u64> = tokens.words.iter().take(WORDS).map(|word| word.hash).collect();

@@ -2,12 +2,12 @@
 
 use crate::{
     cli::{
-        corpus::{Annotated, Articles, stream_bar},
+        corpus::{Annotated, Articles, Layout, stream_bar},
         error::CliError,
         eval::known::Known,
         input::Input,
     },
-    evaluation::{flatten::flatten, gold::Gold, pages::Page},
+    evaluation::{gold::Gold, pages::Page},
     training::{
         history::StreamFigures,
         run::{Material, publisher},
@@ -43,7 +43,7 @@ pub(super) fn collect_all(
     let Annotated { mut gold, pages } = annotated;
     let further_from = gold.len();
     gold.extend(further);
-    let flat: Vec<Gold> = gold.iter().map(flatten).collect();
+    let flat: Vec<Gold> = gold.iter().map(|gold| Layout::Flat.of(gold)).collect();
     let pages = with_publishers(pages, &gold);
     let mut all = Collected {
         material: Material { strings: strings(&pages), further_from, ..Material::default() },
@@ -72,14 +72,14 @@ impl Collected {
         bar: &ProgressBar,
     ) -> Result<(), CliError> {
         bar.set_message(stream.name.clone());
-        let figures = self.known.add(stream, gold, false, bar)?;
+        let figures = self.known.add(stream, gold, Layout::AsIs, bar)?;
         if let Some(store) = self.known.latest() {
-            let mut articles = Articles::of(stream, false, bar)?;
+            let mut articles = Articles::of(stream, Layout::AsIs, bar)?;
             let taught = collect(store, articles.by_ref(), &figures, Caps::default(), &mut |_| ())?;
             articles.finish()?;
             self.material.taught.extend(taught);
         }
-        self.flat_known.add(stream, flat, true, bar)?;
+        self.flat_known.add(stream, flat, Layout::Flat, bar)?;
         self.streams.push((stream.name.clone(), figures));
         Ok(())
     }
