@@ -29,6 +29,21 @@ fn first_line(title: &str, text: &str) -> Ruling {
 }
 
 #[test]
+fn what_the_end_of_the_text_cuts_off_stays() {
+    let prose = "Heavy rain closed the coast road on Monday. Crews cleared it within a day.";
+    let goes = |last: &str| restrained("A title", &format!("{prose}\n{last}"), 2, 0.8).beyond_cut;
+    for broken in ["The mayor said that the", "Officials from the port,", "Engineers found cracks in th"] {
+        assert!(!goes(broken), "{broken}");
+    }
+    for whole in ["Ten beaches worth a visit", "Subscribe to our newsletter and get the", "Weather"] {
+        assert!(goes(whole), "{whole}");
+    }
+    let inside = |rest: &str| restrained("A title", &format!("Rain\n{prose} {rest}"), 3, 0.95).beyond_cut;
+    assert!(!inside("Officials from Harrow Bri"));
+    assert!(inside("Officials from Harrow Bridge were there!"), "nothing is cut off");
+}
+
+#[test]
 fn a_sentence_in_the_midst_of_a_disclaimer_goes_with_it() {
     let (before, middle, after) = (
         "This article does not constitute investment advice.",

@@ -9,6 +9,8 @@ use crate::engine::text::token::Class;
 
 /// Characters of a word that no headline ends with: what holds a sentence together, or the beginning of a longer word.
 const SHORT: usize = 3;
+/// What no text ends with: commas and semicolons of Latin, Arabic and ideographic scripts.
+const COMMAS: [char; 8] = [',', ';', '،', '؛', '，', '、', '；', '､'];
 /// Sentences without a sign in the same paragraph, from which on the last one belongs to them.
 const BEFORE: usize = 2;
 
@@ -31,7 +33,7 @@ fn breaks_off(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let reading = measured.reading;
     let place = &reading.parts.units[unit];
     let raw = reading.raw(unit);
-    if raw.ends_with([',', ';']) {
+    if raw.ends_with(COMMAS) {
         return true;
     }
     let last = &reading.tokens.words[place.last - 1];
