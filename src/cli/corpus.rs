@@ -20,10 +20,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::{Path, PathBuf};
 
 /// How documents and streams are set before they are read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Layout {
     /// As they are.
-    #[default]
     AsIs,
     /// Without their line breaks.
     Flat,

@@ -12,7 +12,7 @@ use super::lexicon::{Abbreviations, Glued, Hit, Lexicon};
 use super::model::text::TextSums;
 use super::observation::Observation;
 use super::text::marks::{CLOSING_BRACKETS, FULL_STOPS, OPENING_BRACKETS};
-use super::text::markup::{inner, without_tags};
+use super::text::markup::{inner, plain};
 use super::text::quotes::quotations;
 use super::text::segment::{Hints, Segmentation, UnitKind, segment};
 use super::text::token::{Token, Tokens, tokenize, tokenize_with};
@@ -131,7 +131,8 @@ impl Reading<'_> {
     /// The text of unit `index` without tags.
     #[must_use]
     pub fn plain(&self, index: usize) -> Cow<'_, str> {
-        without_tags(self.raw(index))
+        let unit = &self.parts.units[index];
+        plain(&self.article.text[unit.start..unit.end])
     }
 
     /// Whether all of unit `index` stands in brackets, a full stop behind them aside.

@@ -6,7 +6,7 @@ mod typography;
 
 pub(super) use self::typography::{Ending, ending};
 use self::typography::{case_and_marks, ends, ends_sentence};
-use crate::engine::text::markup::{inner, without_tags};
+use crate::engine::text::markup::plain;
 use crate::engine::text::segment::{Segmentation, Unit, UnitKind};
 use crate::engine::text::token::{Class, Token, Tokens};
 use ahash::AHashMap;
@@ -131,8 +131,7 @@ impl<'a> Layout<'a> {
     pub fn fill(&self, unit: &Unit, (place, siblings): (usize, usize), value: Option<u64>, out: &mut [f32]) {
         let mut row = Row { out, at: 0 };
         let words = &self.tokens.words[unit.first..unit.last];
-        let raw = &self.text[unit.start..unit.end];
-        let raw = &*without_tags(&raw[inner(raw)]);
+        let raw = &*plain(&self.text[unit.start..unit.end]);
         self.length_and_place(unit, self.tokens.length(unit.first, unit.last), (place, siblings), &mut row);
         ends(raw, &mut row);
         case_and_marks(self.text, raw, words, &mut row);

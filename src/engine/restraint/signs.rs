@@ -108,17 +108,21 @@ pub(super) fn stands_among_residue(measured: &Measured<'_, '_>, unit: usize) -> 
 /// Whether as many sentences as can belong to one block stand before the unit and behind it, and none of them bears a
 /// sign.
 pub(super) fn stands_in_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
+    let units = measured.reading.parts.units.len();
+    begins_plain(measured, (0..unit).rev()) && begins_plain(measured, unit + 1..units)
+}
+
+/// Whether as many sentences stand before the unit in its line, and none of them bears a sign.
+pub(super) fn ends_paragraph_of_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let units = &measured.reading.parts.units;
-    let sentence = |other: &usize| units[*other].kind != UnitKind::Bracket;
-    let plain = |others: &mut dyn Iterator<Item = usize>| {
-        let (mut all, mut plain) = (0, 0);
-        for other in others.filter(sentence).take(COMPANY) {
-            all += 1;
-            plain += usize::from(!bears_sign(measured, other));
-        }
-        all == COMPANY && plain == COMPANY
-    };
-    plain(&mut (0..unit).rev()) && plain(&mut (unit + 1..units.len()))
+    let beside = |other: &usize| units[*other].line == units[unit].line;
+    begins_plain(measured, (0..unit).rev().take_while(beside))
+}
+
+/// Whether the first of these units are as many sentences as can belong to one block, none with a sign.
+fn begins_plain(measured: &Measured<'_, '_>, units: impl Iterator<Item = usize>) -> bool {
+    let sentence = |other: &usize| measured.reading.parts.units[*other].kind != UnitKind::Bracket;
+    units.filter(sentence).take(COMPANY).filter(|other| !bears_sign(measured, *other)).count() == COMPANY
 }
 
 /// Lines at the end of a text where imprints stand, and the least that a text must have for it to have an end.

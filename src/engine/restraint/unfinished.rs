@@ -2,17 +2,16 @@
 //! headlines of other articles, which have no full stop either.
 
 use super::is_new;
-use super::signs::{bears_sign, tells_against};
+use super::signs::{ends_paragraph_of_prose, tells_against};
 use crate::engine::features::Measured;
 use crate::engine::text::segment::UnitKind;
 use crate::engine::text::token::Class;
 
-/// Characters of a word that no headline ends with: what holds a sentence together, or the beginning of a longer word.
+/// Characters of a small word that headlines hardly end with: one that holds a sentence together, or the beginning of a
+/// longer one. Not varied.
 const SHORT: usize = 3;
 /// What no text ends with: commas and semicolons of Latin, Arabic and ideographic scripts.
 const COMMAS: [char; 8] = [',', ';', '،', '؛', '，', '、', '；', '､'];
-/// Sentences without a sign in the same paragraph, from which on the last one belongs to them.
-const BEFORE: usize = 2;
 
 /// Whether the text ends inside the unit: it is the last one, new and without a cue that tells against it, and breaks off
 /// at a comma, at a short small word, or in a paragraph of sentences.
@@ -42,15 +41,6 @@ fn breaks_off(measured: &Measured<'_, '_>, unit: usize) -> bool {
         return false;
     }
     let short = word.chars().count() <= SHORT && word.chars().all(char::is_lowercase) && place.last - place.first > 1;
-    short || follows_prose(measured, unit)
-}
-
-/// Whether as many sentences as make a paragraph stand before the unit in its line, none of them with a sign.
-fn follows_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
-    let units = &measured.reading.parts.units;
-    let beside = |other: &usize| units[*other].line == units[unit].line;
-    let sentence = |other: &usize| units[*other].kind != UnitKind::Bracket;
-    let before = (0..unit).rev().take_while(beside).filter(sentence);
-    measured.reading.parts.lines.len() > 1
-        && before.take(BEFORE).filter(|other| !bears_sign(measured, *other)).count() == BEFORE
+    // A text that is one line has lost its breaks, and whatever stood below it stands in that line.
+    short || reading.parts.lines.len() > 1 && ends_paragraph_of_prose(measured, unit)
 }

@@ -67,7 +67,7 @@ const BLOCKS: [&str; 34] = [
 ];
 /// Bytes of a tag with its attributes: an embedded player's has some hundred.
 const LONGEST_TAG: usize = 600;
-/// Letters of the longest name in [`ELEMENTS`].
+/// Letters of the longest names in [`BLOCKS`].
 const LONGEST_NAME: usize = 10;
 
 /// The tag that starts at byte `start`, if one does. Looks at a bounded number of bytes.
@@ -116,6 +116,11 @@ pub(crate) fn without_tags(text: &str) -> Cow<'_, str> {
     }
     out.push_str(&text[from..]);
     Cow::Owned(out)
+}
+
+/// `text` without tags, and without the white space at its ends. Linear.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    without_tags(&text[inner(text)])
 }
 
 /// Where `text` goes on behind its first `length` bytes that are no tags, and the tags right behind them; 0 if `length`
