@@ -1,12 +1,14 @@
 //! Reasons: the decision's contributions, gathered into pieces that a person can follow.
 
+use super::Engine;
 use super::features::recurrence::BlockSightings;
 use super::features::{Measured, measure};
 use super::lexicon::Spelling;
 use super::observation::Seen;
 use super::reading::Reading;
+use super::restraint::Guard;
 use super::span::Reason;
-use super::{Engine, restraint};
+use super::verdict::guarded;
 use std::collections::BTreeMap;
 
 /// Contributions (log-odds) below this are left out: they change no decision.
@@ -50,7 +52,7 @@ fn ruled(engine: &Engine, measured: &Measured<'_, '_>, unit: usize) -> Ruled {
         start: place.start,
         end: place.end,
         probability: f64::from(ruling.probability),
-        guard: restraint::guard(ruling, measured, unit),
+        guard: guarded(engine, measured, unit, ruling).map(Guard::reason),
         reasons: reasons_of(engine, measured, unit, &row),
     }
 }

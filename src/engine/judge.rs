@@ -10,6 +10,7 @@ use super::policy::Policy;
 use super::reading::Reading;
 use super::span::{Kind, Span, SpanSightings};
 use super::text::segment::UnitKind;
+use super::verdict::verdict;
 use super::{Engine, restraint, score};
 use std::ops::Range;
 
@@ -60,7 +61,7 @@ fn findings(engine: &Engine, measured: &Measured<'_, '_>, policy: &Policy) -> Ve
         if ruling.probability < LEAST_REPORTED {
             continue;
         }
-        let ruling = restraint::apply(ruling, measured, unit);
+        let ruling = verdict(engine, measured, unit, ruling);
         let kinds = engine.decision.kinds(&rows[at]);
         let (kind, share) = restraint::kind(&kinds, measured, unit);
         let Some(kind) = reported_as(ruling, kind, share, measured.sightings(unit)) else { continue };

@@ -25,6 +25,7 @@ pub(crate) mod restraint;
 pub mod score;
 pub mod span;
 pub mod text;
+mod verdict;
 
 use crate::learning::model::{ModelError, ModelFile};
 use article::Article;

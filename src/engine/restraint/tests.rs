@@ -21,7 +21,8 @@ fn courier(text: String) -> Article {
 /// What a ruling of `probability` that would remove `unit` becomes.
 fn restrained(title: &str, text: &str, unit: usize, probability: f32) -> Ruling {
     let article = Article { title: title.into(), text: text.into(), ..Article::default() };
-    of(&article, |measured| apply(Ruling { probability, beyond_cut: true }, measured, unit))
+    let ruling = Ruling { probability, beyond_cut: true };
+    of(&article, |measured| if guard(ruling, measured, unit).is_some() { held_back(ruling) } else { ruling })
 }
 
 fn first_line(title: &str, text: &str) -> Ruling {
@@ -77,7 +78,7 @@ fn a_publisher_that_is_told_something_speaks_in_its_article() {
         of(&article, |measured| {
             let last = measured.units() - 1;
             assert!(measured.names_itself(last), "{sentence}");
-            apply(Ruling { probability: 0.8, beyond_cut: true }, measured, last).beyond_cut
+            guard(Ruling { probability: 0.8, beyond_cut: true }, measured, last).is_none()
         })
     };
     assert!(goes("Portcourier brings you the best of the coast."));
