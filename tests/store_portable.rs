@@ -26,14 +26,18 @@ fn page(n: u64) -> Observation {
 /// A store that learned these documents, closed.
 fn learned(documents: std::ops::Range<u64>) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
-    let store = EmbeddedStore::open(dir.path(), small()).unwrap();
+    learn(&EmbeddedStore::open(dir.path(), small()).unwrap(), documents);
+    dir
+}
+
+/// A pause now and then, in which a journal that is full becomes records, however fast the machine is.
+fn learn(store: &EmbeddedStore, documents: std::ops::Range<u64>) {
     for n in documents {
         store.observe(&page(n), START, true).unwrap();
         if n % 500 == 0 {
             store.sync().unwrap();
         }
     }
-    dir
 }
 
 fn exported(dir: &Path) -> (Vec<u8>, Tally) {
@@ -114,10 +118,9 @@ fn records_without_rows_are_carried_too() {
 #[test]
 fn times_of_a_wild_clock_are_set_right_by_an_import() {
     let from = tempfile::tempdir().unwrap();
-    let wild = || EmbeddedStore::open_with_clock(from.path(), small(), Arc::new(|| i64::from(u32::MAX) - 9)).unwrap();
-    let store = wild();
-    (0..8000).for_each(|n| _ = store.observe(&page(n), START, true).unwrap());
-    drop(store);
+    let wild = EmbeddedStore::open_with_clock(from.path(), small(), Arc::new(|| i64::from(u32::MAX) - 9)).unwrap();
+    learn(&wild, 0..8000);
+    drop(wild);
     let (bytes, tally) = exported(from.path());
     assert!(tally.records > 0, "{tally:?}");
     let to = learned(9000..9010);

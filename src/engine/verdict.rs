@@ -12,20 +12,25 @@ pub(super) fn verdict(engine: &Engine, measured: &Measured<'_, '_>, unit: usize,
 }
 
 /// The guard that keeps `unit` although `ruling` would let it go. That of sentences without a sign of their own gives way
-/// between two units that go by themselves; two such sentences in a row do not bear each other out.
+/// beside units that go by themselves; two such sentences in a row do not bear each other out.
 pub(super) fn guarded(engine: &Engine, measured: &Measured<'_, '_>, unit: usize, ruling: Ruling) -> Option<Guard> {
     let guard = guard(ruling, measured, unit)?;
-    (!gives_way(guard, ruling) || !is_enclosed(engine, measured, unit)).then_some(guard)
+    let gives_way = |sides| gives_way(guard, ruling, measured, unit, sides);
+    // Most sentences would stay on both counts; their neighbours need not be asked.
+    let asks = gives_way(1) || gives_way(2);
+    (!asks || !gives_way(sides(engine, measured, unit))).then_some(guard)
 }
 
-/// Whether the units right before and right behind `unit` go by themselves. The end of the text stands for one behind it,
-/// but not where the whole text is one line: sentences that were run together have no borders to rely on.
-fn is_enclosed(engine: &Engine, measured: &Measured<'_, '_>, unit: usize) -> bool {
+/// How many of the units right before and right behind `unit` go by themselves. The end of the text goes as the unit before
+/// does, but not where the whole text is one line: sentences that were run together have no borders to rely on.
+fn sides(engine: &Engine, measured: &Measured<'_, '_>, unit: usize) -> usize {
     let units = &measured.reading.parts.units;
     let sentence = |other: &usize| units[*other].kind != UnitKind::Bracket;
     let goes = |other: usize| goes_by_itself(engine, measured, other);
-    let end = units[unit].line > 0;
-    (0..unit).rev().find(sentence).is_some_and(goes) && (unit + 1..units.len()).find(sentence).map_or(end, goes)
+    let before = (0..unit).rev().find(sentence).is_some_and(goes);
+    let end = before && units[unit].line > 0;
+    let after = (unit + 1..units.len()).find(sentence).map_or(end, goes);
+    usize::from(before) + usize::from(after)
 }
 
 fn goes_by_itself(engine: &Engine, measured: &Measured<'_, '_>, unit: usize) -> bool {
@@ -47,29 +52,30 @@ mod tests {
     const BETWEEN: &str = "The best of the coast once a week.";
     const NOTICE: &str = "This article does not constitute investment advice.";
 
-    /// Whether the unit of `text` that starts with [`BETWEEN`] is enclosed.
-    fn enclosed(text: &str) -> bool {
+    /// How many sides of the unit of `text` that starts with [`BETWEEN`] go.
+    fn sides_of(text: &str) -> usize {
         let engine = Engine::shipped();
         let article = Article { title: "A bridge".into(), text: text.into(), ..Article::default() };
         let (reading, seen) = (engine.read(&article), Seen::default());
         let measured = measure(&reading, &seen, &reading.sums, &engine.text, engine.lexicon);
         let unit = (0..measured.units()).find(|unit| reading.raw(*unit).starts_with(BETWEEN)).unwrap();
-        is_enclosed(&engine, &measured, unit)
+        sides(&engine, &measured, unit)
     }
 
     #[test]
-    fn a_sentence_between_two_that_go_is_enclosed() {
-        assert!(enclosed(&format!("{PROSE}\n\n{CALL}\n\n{BETWEEN}\n\n{NOTICE}")));
-        assert!(enclosed(&format!("{PROSE}\n\n{CALL} {BETWEEN} {NOTICE}")));
-        assert!(!enclosed(&format!("{PROSE}\n\n{CALL}\n\n{BETWEEN}\n\n{PROSE}")));
-        assert!(!enclosed(&format!("{PROSE}\n\n{PROSE}\n\n{BETWEEN}\n\n{NOTICE}")));
+    fn units_that_go_stand_on_a_sentences_sides() {
+        assert_eq!(sides_of(&format!("{PROSE}\n\n{CALL}\n\n{BETWEEN}\n\n{NOTICE}")), 2);
+        assert_eq!(sides_of(&format!("{PROSE}\n\n{CALL} {BETWEEN} {NOTICE}")), 2);
+        assert_eq!(sides_of(&format!("{PROSE}\n\n{CALL}\n\n{BETWEEN}\n\n{PROSE}")), 1);
+        assert_eq!(sides_of(&format!("{PROSE}\n\n{PROSE}\n\n{BETWEEN}\n\n{NOTICE}")), 1);
+        assert_eq!(sides_of(&format!("{PROSE}\n\n{BETWEEN}\n\n{PROSE}")), 0);
     }
 
     #[test]
     fn the_end_of_a_text_closes_but_not_that_of_a_single_line() {
-        assert!(enclosed(&format!("{PROSE}\n\n{CALL}\n\n{BETWEEN}")));
-        assert!(!enclosed(&format!("{PROSE}\n\n{BETWEEN}")));
-        assert!(!enclosed(&format!("{BETWEEN}\n\n{NOTICE}")), "the start is the article's");
-        assert!(!enclosed(&format!("{PROSE} {CALL} {BETWEEN}")));
+        assert_eq!(sides_of(&format!("{PROSE}\n\n{CALL}\n\n{BETWEEN}")), 2);
+        assert_eq!(sides_of(&format!("{PROSE} {CALL} {BETWEEN}")), 1);
+        assert_eq!(sides_of(&format!("{PROSE}\n\n{BETWEEN}")), 0);
+        assert_eq!(sides_of(&format!("{BETWEEN}\n\n{NOTICE}")), 1, "the start is the article's");
     }
 }

@@ -1,7 +1,7 @@
 //! Lists of facts, a label before each: `Length: 310 metres`, `Referee: L. Hathersage`, `24 March: Routes published`.
 
-use super::signs::{has_telling_cue, tells_against};
-use super::{Class, Measured, is_new};
+use super::signs::{has_number, has_telling_cue, tells_against};
+use super::{Measured, is_new};
 
 /// Lines of more words are sentences behind a label; not varied.
 const FACT_WORDS: usize = 14;
@@ -35,6 +35,6 @@ fn fact(measured: &Measured<'_, '_>, index: usize) -> Option<Fact> {
     let block = reading.line_blocks[index];
     let label = reading.blocks[block].label?.value;
     let is_short = reading.tokens.length(line.first, line.last) <= FACT_WORDS;
-    let has_number = reading.tokens.words[line.first..line.last].iter().any(|word| word.class == Class::Number);
+    let has_number = has_number(&reading.tokens.words[line.first..line.last]);
     (is_short && !has_telling_cue(measured, block)).then_some(Fact { label, has_number })
 }

@@ -186,3 +186,29 @@ fn labelled_facts_stay_together_and_pointers_under_rubrics_go() {
     assert!(goes("Video: United win 3-1\nVideo: Rain for 40 days"), "the same label again");
     assert!(goes("Read also: Seven bridges to see\nLength: 310 metres"), "a telling cue");
 }
+
+#[test]
+fn a_sentence_without_a_sign_goes_beside_units_that_go() {
+    let way = |sentence: &str, probability: f32, sides: usize| {
+        let text = format!("The port opened a new quay on Monday.\n\n{sentence}\n\nIt was built in three years.");
+        let ruling = Ruling { probability, beyond_cut: true };
+        of(&courier(text), |measured| gives_way(Guard::Unsupported, ruling, measured, 1, sides))
+    };
+    let tells = "The best of the coast once a week.";
+    assert!(!way(tells, 0.8, 0) && way(tells, 0.8, 1) && way(tells, 0.8, 2));
+    assert!(!way(tells, 0.45, 2));
+    for news in ["The newsletter reaches 40,000 farmers.", "The ministry said that its newsletter is free."] {
+        assert!(!way(news, 0.8, 1) && way(news, 0.95, 1) && way(news, 0.8, 2), "{news}");
+    }
+}
+
+#[test]
+fn no_other_guard_gives_way() {
+    let ruling = Ruling { probability: 0.99, beyond_cut: true };
+    let text = "The port opened a new quay on Monday.".to_owned();
+    of(&courier(text), |measured| {
+        for guard in [Guard::OwnTitle, Guard::SectionHeading, Guard::Fact, Guard::PlainProse, Guard::ForeignLanguage] {
+            assert!(!gives_way(guard, ruling, measured, 0, 2), "{guard:?}");
+        }
+    });
+}
