@@ -219,9 +219,9 @@ fn is_question_in_prose(measured: &Measured<'_, '_>, unit: usize) -> bool {
 
 /// Probabilities from which a sentence goes that has no support but the text model and its place: where none, one, or both
 /// of the units next to it go by themselves. First in a language that annotations show, then in another, where the text
-/// model is bold. Of the annotated tokens that were held between .5 and .9 by themselves, cold, most beside a unit that
-/// goes are residue, and half or less of the others are; in other languages the invented documents say the same of two
-/// sides, and nothing of one.
+/// model is bold. Of the annotated tokens that the guard held between .6 and .9, out of fold and cold, 621 of 717 beside a
+/// unit that goes were residue, and 151 of 360 elsewhere. Beside one, .5 cost an invented report a sentence; between two
+/// it did not. In other languages invented documents say the same of two sides, and too little of one.
 const SURE: [[f32; 3]; 2] = [[0.9, 0.65, 0.5], [0.99, 0.95, FOREIGN_FROM]];
 /// Sentences of fewer words say too little to be missed much.
 const SENTENCE_WORDS: usize = 3;
