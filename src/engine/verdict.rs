@@ -3,7 +3,8 @@
 use super::Engine;
 use super::features::Measured;
 use super::model::decision::Ruling;
-use super::restraint::{Guard, gives_way, guard, held_back};
+use super::restraint::{Guard, gives_way, guard, held_back, kind};
+use super::span::Kind;
 use super::text::segment::UnitKind;
 
 /// `ruling`, the decision's on `unit`, held back where a guard speaks for the article.
@@ -33,11 +34,14 @@ fn sides(engine: &Engine, measured: &Measured<'_, '_>, unit: usize) -> usize {
     usize::from(before) + usize::from(after)
 }
 
+/// Whether `unit` goes whatever stands beside it. A byline is no residue, wherever it is cut.
 fn goes_by_itself(engine: &Engine, measured: &Measured<'_, '_>, unit: usize) -> bool {
     let mut row = Vec::new();
     measured.row(unit, &mut row);
     let ruling = engine.decision.rule(&row, measured.seen.source_documents);
-    ruling.beyond_cut && guard(ruling, measured, unit).is_none()
+    ruling.beyond_cut
+        && guard(ruling, measured, unit).is_none()
+        && kind(&engine.decision.kinds(&row), measured, unit).0 != Kind::Byline
 }
 
 #[cfg(test)]
@@ -69,6 +73,11 @@ mod tests {
         assert_eq!(sides_of(&format!("{PROSE}\n\n{CALL}\n\n{BETWEEN}\n\n{PROSE}")), 1);
         assert_eq!(sides_of(&format!("{PROSE}\n\n{PROSE}\n\n{BETWEEN}\n\n{NOTICE}")), 1);
         assert_eq!(sides_of(&format!("{PROSE}\n\n{BETWEEN}\n\n{PROSE}")), 0);
+    }
+
+    #[test]
+    fn a_byline_is_no_residue_beside_a_sentence() {
+        assert_eq!(sides_of(&format!("{PROSE}\n\n{PROSE}\n\n{BETWEEN}\n\nBy Jane Roe, Harbour Correspondent")), 0);
     }
 
     #[test]
