@@ -17,9 +17,9 @@ pub(super) fn verdict(engine: &Engine, measured: &Measured<'_, '_>, unit: usize,
 pub(super) fn guarded(engine: &Engine, measured: &Measured<'_, '_>, unit: usize, ruling: Ruling) -> Option<Guard> {
     let guard = guard(ruling, measured, unit)?;
     let gives_way = |sides| gives_way(guard, ruling, measured, unit, sides);
-    // Most sentences would stay on both counts; their neighbours need not be asked.
-    let asks = gives_way(1) || gives_way(2);
-    (!asks || !gives_way(sides(engine, measured, unit))).then_some(guard)
+    // Two sides ask for the least. What stays even so need not have its neighbours judged.
+    let goes = gives_way(2) && gives_way(sides(engine, measured, unit));
+    (!goes).then_some(guard)
 }
 
 /// How many of the units right before and right behind `unit` go by themselves. The end of the text goes as the unit before

@@ -80,7 +80,8 @@ pub struct Units {
     pub cases: Vec<usize>,
     /// Per row whether it is a bracketed group, whose tokens its sentence counts already.
     pub brackets: Vec<bool>,
-    /// Per row whether a guard keeps it, however likely it is to be residue, unless nearly certain.
+    /// Per row whether a guard keeps it, however likely it is to be residue, unless nearly certain. A guard that gives way
+    /// beside other units counts here as one that does not.
     pub held: Vec<bool>,
 }
 

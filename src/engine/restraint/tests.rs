@@ -203,6 +203,13 @@ fn a_sentence_without_a_sign_goes_beside_units_that_go() {
 }
 
 #[test]
+fn more_sides_never_ask_for_more_certainty() {
+    for row in SURE {
+        assert!(row.is_sorted_by(|fewer, more| fewer >= more), "{row:?}");
+    }
+}
+
+#[test]
 fn no_other_guard_gives_way() {
     let ruling = Ruling { probability: 0.99, beyond_cut: true };
     let text = "The port opened a new quay on Monday.".to_owned();
