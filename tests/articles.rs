@@ -88,3 +88,12 @@ fn web_pages_that_make_it_hard_lose_little() {
     assert!(mixed.lost * 125 <= mixed.article, "texts lose more than one byte in 125");
     assert!(mixed.found * 4 >= mixed.residue, "less than a quarter of the residue goes");
 }
+
+/// Scripts, style rules and dates that pages leave go; listings in articles about code and dates in chronicles stay.
+#[test]
+fn what_pages_leave_goes_and_what_looks_like_it_stays() {
+    let [clean, mixed] = all("remains");
+    assert!(mixed.residue > 10_000, "there is enough to see");
+    assert!((clean.lost + mixed.lost) * 125 <= clean.article + mixed.article, "texts lose more than one byte in 125");
+    assert!(mixed.found * 2 >= mixed.residue, "less than half of the residue goes");
+}

@@ -8,7 +8,7 @@ use super::fingerprint::element::{Elements, elements};
 use super::fingerprint::key::{Space, document_key, key, source_key};
 use super::fingerprint::shingle::{SHINGLE, SKETCH_SHINGLE, rolling};
 use super::language::detect;
-use super::lexicon::{Abbreviations, Glued, Hit, Lexicon};
+use super::lexicon::{Abbreviations, Glued, Hit, Lexicon, WordList};
 use super::model::text::TextSums;
 use super::observation::Observation;
 use super::text::marks::{CLOSING_BRACKETS, FULL_STOPS, OPENING_BRACKETS};
@@ -173,7 +173,7 @@ impl Hints for RuleHints<'_> {
     }
 }
 
-/// Words beside a quotation from which on someone is telling of it.
+/// Words beside a quotation from which on someone is telling of it; with a word of reporting one less will do: "she said".
 const TOLD: usize = 3;
 
 /// Drops the cues that a line only quotes: what someone is reported to have said asks the reader for nothing.
@@ -189,7 +189,9 @@ fn drop_quoted(hits: &mut Vec<Hit>, text: &str, tokens: &Tokens, parts: &Segment
         let inside = || inside.iter().map(|range| line.start + range.start..line.start + range.end);
         let words = &tokens.words[line.first..line.last];
         let said: usize = inside().map(|range| between(words, &range)).sum();
-        if words.len() - said >= TOLD {
+        let told = words.len() - said;
+        let reports = || (line.first..line.last).any(|word| WordList::reporting().contains(tokens.folded_word(word)));
+        if told >= TOLD || told == TOLD - 1 && reports() {
             quoted.extend(inside());
         }
     }

@@ -83,7 +83,7 @@ pub(super) fn guard(ruling: Ruling, measured: &Measured<'_, '_>, unit: usize) ->
         Some(Guard::OwnTitle)
     } else if is_headline(measured, unit) {
         Some(Guard::Headline)
-    } else if is_heading(reading, unit) || is_section_heading(measured, unit) {
+    } else if is_heading(reading, unit) || is_section_heading(measured, unit) || measured.is_chronicle_date(unit) {
         Some(Guard::SectionHeading)
     } else if is_fact(measured, unit) {
         Some(Guard::Fact)

@@ -174,6 +174,7 @@ fn prior(columns: &[String], lexicon: &Lexicon) -> Vec<f64> {
         "cues.alone" => ALONE_PRIOR,
         "cues.label" => LABEL_PRIOR,
         "marks.copyright" => COPYRIGHT_PRIOR,
+        "code.script" => SCRIPT_PRIOR,
         "seen.title" => TITLE_PRIOR,
         "seen.pointer_style" => STYLE_PRIOR,
         column => group(column).map_or(0.0, |g| f64::from(g.weight)),
@@ -190,6 +191,10 @@ const LABEL_PRIOR: f64 = 2.0;
 
 /// Log-odds that a copyright sign adds: hardly any article sentence has one, and few annotated publishers do.
 const COPYRIGHT_PRIOR: f64 = 5.0;
+
+/// Log-odds that it adds to be a script that the text around it does not explain: few annotated texts have one, and an
+/// article that nobody explains code in is not about code.
+const SCRIPT_PRIOR: f64 = 6.0;
 
 /// Log-odds that it adds to be another article's title of the same source, and to be set as such titles are. Among the
 /// annotated publishers only one has such pointers, so that no fold could learn it from the others. There F1 on news was

@@ -1,4 +1,4 @@
-//! Invented articles with what is no part of them in tags: `tests/data/articles` and `tests/data/web`.
+//! Invented articles with what is no part of them in tags: `tests/data/articles`, `web` and `remains`.
 
 use promosieve::training::whole::Whole;
 use std::collections::BTreeMap;

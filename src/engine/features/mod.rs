@@ -10,6 +10,7 @@
 //! | [`recurrence`] | how often it was seen |
 //! | [`neighbours`] | all of this of what stands around it |
 //! | [`listed`] | that it stands under a label |
+//! | [`remains`] | that it is a date or a script that the page left |
 //! | cross | products that a linear decision could not form |
 
 mod cross;
@@ -19,6 +20,7 @@ pub mod listed;
 pub mod neighbours;
 pub mod own;
 pub mod recurrence;
+pub mod remains;
 mod topic;
 pub mod vocabulary;
 
@@ -59,7 +61,7 @@ pub fn names(lexicon: &Lexicon) -> Vec<String> {
         names.extend(family.iter().map(ToString::to_string));
     }
     names.extend(neighbours::names());
-    names.extend(listed::NAMES.iter().chain(cross::NAMES).map(ToString::to_string));
+    names.extend(listed::NAMES.iter().chain(remains::NAMES).chain(cross::NAMES).map(ToString::to_string));
     names
 }
 
@@ -105,6 +107,7 @@ pub struct Measured<'r, 'a> {
     siblings: Vec<(usize, usize)>,
     near: neighbours::Neighbourhood,
     listed: listed::Listed,
+    remains: remains::Remains,
     cross: Cross,
     columns: usize,
 }
@@ -141,6 +144,7 @@ pub fn measure<'r, 'a>(
         own: own::own_name(&reading.article.source, &reading.tokens),
         near: neighbours::Neighbourhood::new(&hints),
         listed: listed::Listed::new((0..units.len()).map(|i| entry(reading, lexicon, i))),
+        remains: remains::Remains::new(reading),
         siblings,
         cross: Cross::new(lexicon.groups().len(), columns - cross::NAMES.len()),
         reading,
@@ -217,6 +221,18 @@ impl Measured<'_, '_> {
         reading.hits_in(block).any(is_label)
     }
 
+    /// Whether unit `i` tells by itself that a page left it: its date, or a script.
+    #[must_use]
+    pub fn is_left_by_page(&self, i: usize) -> bool {
+        self.remains.tells(i)
+    }
+
+    /// Whether unit `i` is a date between the entries of a chronicle.
+    #[must_use]
+    pub fn is_chronicle_date(&self, i: usize) -> bool {
+        self.remains.is_chronicle_date(i)
+    }
+
     /// The annotators' half of the text score of unit `i`, in log-odds.
     #[must_use]
     pub fn strong_score(&self, i: usize) -> f32 {
@@ -247,6 +263,7 @@ impl Measured<'_, '_> {
         recurrence::fill(&self.blocks[i], &self.blocks[line], self.seen, (words, prose), seen_columns);
         self.near.fill(i, cursor.take(neighbours::COLUMNS));
         self.listed.fill(i, cursor.take(listed::NAMES.len()));
+        self.remains.fill(i, cursor.take(remains::NAMES.len()));
         self.cross.fill(row);
     }
 }
@@ -265,6 +282,7 @@ fn names_len(lexicon: &Lexicon) -> usize {
         + recurrence::NAMES.len()
         + neighbours::COLUMNS
         + listed::NAMES.len()
+        + remains::NAMES.len()
         + cross::NAMES.len()
 }
 

@@ -7,6 +7,7 @@
 mod abbreviations;
 mod automaton;
 mod bent;
+mod dates;
 mod error;
 mod familiar;
 mod file;
@@ -19,6 +20,7 @@ mod word_list;
 mod words;
 
 pub use abbreviations::{Abbreviations, Stop};
+pub use dates::Dates;
 pub use error::RuleError;
 pub use glued::Glued;
 pub use pattern::{MAX_EXPANSIONS, MAX_GAP, PatternError};

@@ -55,6 +55,8 @@ pub const FILES: &[(&str, &str)] = &[
 
 /// Head words whose bent spellings are looked for.
 pub(super) const FUZZY: (&str, &str) = ("fuzzy.toml", include_str!("../../../rules/fuzzy.toml"));
+/// See [`super::Dates`].
+pub(super) const DATES: &str = include_str!("../../../rules/dates.toml");
 /// See [`super::Abbreviations`].
 pub(super) const ABBREVIATIONS: &str = include_str!("../../../rules/abbreviations.toml");
 /// See [`super::Glued`].
@@ -66,5 +68,5 @@ pub(super) const REPORTING: &str = include_str!("../../../rules/reporting.toml")
 
 /// The contents of every rule file but those of the clickbait judge: what a version of the rules must cover.
 pub fn all_rules() -> impl Iterator<Item = &'static str> {
-    FILES.iter().map(|(_, toml)| *toml).chain([FUZZY.1, ABBREVIATIONS, GLUED, HEADINGS, REPORTING])
+    FILES.iter().map(|(_, toml)| *toml).chain([FUZZY.1, ABBREVIATIONS, DATES, GLUED, HEADINGS, REPORTING])
 }

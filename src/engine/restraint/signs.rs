@@ -77,7 +77,8 @@ pub(super) fn has_number(words: &[Token]) -> bool {
 const TOGETHER: f32 = 2.0;
 
 /// Whether the cues of the unit tell against its being article. Of those that share words only the strongest counts: "visit"
-/// is no less an imperative for being a way to read on.
+/// is no less an imperative for being a way to read on. The date of a page and its
+/// scripts tell as much as a cue.
 pub(super) fn tells_against(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let Measured { reading, lexicon, .. } = measured;
     let (mut all, mut here, mut end) = (0.0, 0.0_f32, 0);
@@ -91,7 +92,7 @@ pub(super) fn tells_against(measured: &Measured<'_, '_>, unit: usize) -> bool {
         }
         (here, end) = (here.max(cue.weight), end.max(hit.end));
     }
-    all + here >= TOGETHER
+    all + here >= TOGETHER || measured.is_left_by_page(unit)
 }
 
 /// Whether most of the sentences next to the unit in its paragraph bear telling cues, two at least: the middle of a

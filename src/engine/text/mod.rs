@@ -1,7 +1,9 @@
 //! Text as the engine sees it: words ([`token`]), folded for matching ([`fold`]), parted into lines and
-//! units ([`segment`]), with what is quoted in them ([`quotes`]); bytes are counted in [`bytes`].
+//! units ([`segment`]), with what is quoted in them ([`quotes`]); bytes are counted in [`bytes`], and
+//! code is told from prose in [`code`].
 
 pub mod bytes;
+pub mod code;
 pub mod dateline;
 pub mod fold;
 pub mod marks;

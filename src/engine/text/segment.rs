@@ -6,8 +6,9 @@
 mod lines;
 mod wrapping;
 
+use super::code::{CODE, likeness};
 use super::marks::{CLOSING_BRACKETS, OPENING_BRACKETS, starts_with_colon};
-use super::markup::{with_tags, without_tags};
+use super::markup::{plain, with_tags, without_tags};
 use super::token::{Class, Token, Tokens};
 use ahash::AHashMap;
 
@@ -115,8 +116,13 @@ struct Splitter<'a> {
 }
 
 impl Splitter<'_> {
-    /// Appends the units of `line`; `parts` is empty memory to work with.
+    /// Appends the units of `line`; `parts` is empty memory to work with. A line of code has no sentences.
     fn split_line(&self, index: usize, line: &Line, parts: &mut Vec<Part>, units: &mut Vec<Unit>) {
+        if likeness(&plain(&self.text[line.start..line.end])) >= CODE {
+            let Line { start, end, first, last, .. } = *line;
+            units.push(Unit { start, end, first, last, kind: UnitKind::Line, line: index, parent: None });
+            return;
+        }
         let mut start = line.start;
         let mut first = line.first;
         for word in line.first + 1..line.last {
