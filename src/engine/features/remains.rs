@@ -141,11 +141,11 @@ fn dates(reading: &Reading<'_>) -> Vec<Option<Date>> {
     let is_paragraph = |line: &usize| tokens.length(lines[*line].first, lines[*line].last) >= PARAGRAPH_WORDS;
     let first = (0..lines.len()).find(is_paragraph).unwrap_or(lines.len());
     let last = (0..lines.len()).rfind(is_paragraph).unwrap_or(0);
-    let dated = || units.iter().zip(&dates).filter(|(_, date)| **date).map(|(unit, _)| unit.line);
+    let at = || units.iter().zip(&dates).filter(|(_, date)| **date).map(|(unit, _)| unit.line);
     // A page has one date, at most the same in another language below it, in front of the text, behind it, or both.
     let inside = |line: usize| (first..=last).contains(&line);
     let parted = |(line, next): (usize, usize)| next - line > 1 && (next < first || line > last);
-    let chronicle = first > last || dated().any(inside) || dated().zip(dated().skip(1)).any(parted);
+    let chronicle = first > last || at().any(inside) || at().zip(at().skip(1)).any(parted);
     let place = if chronicle { Date::Amid } else { Date::Page };
     dates.iter().map(|date| date.then_some(place)).collect()
 }
