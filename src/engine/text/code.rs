@@ -72,9 +72,11 @@ pub const MAY_BE_CODE: f32 = 0.3;
 pub fn likeness(raw: &str) -> f32 {
     let raw = raw.trim();
     let bytes = raw.as_bytes();
-    let telling = |byte| matches!(byte, b'{' | b'}' | b'=' | b'<' | b'>' | b'[' | b'\\' | b';' | b'%' | b'(');
+    // Brackets and semicolons alone are common in prose, and looking for every sign takes long.
+    let telling = |byte| matches!(byte, b'{' | b'}' | b'=' | b'<' | b'>' | b'[' | b'\\' | b'&');
+    let calls = || raw.ends_with(';') || raw.starts_with("/*") || raw.contains("()") || raw.contains(");");
     let is_address = || raw.contains("://") && !raw.contains(['{', '"', '\'', '<']);
-    if count(bytes, telling) == 0 || raw.contains(MARKDOWN_LINK) || is_address() {
+    if count(bytes, telling) == 0 && !calls() || raw.contains(MARKDOWN_LINK) || is_address() {
         return 0.0;
     }
     let edges = usize::from(raw.ends_with(['{', '}', ';']))
