@@ -96,6 +96,7 @@ fn code(column: &str) -> String {
         (_, "text" | "headline") | ("cross", "line") => "text_model",
         (_, "near" | "listed") => "neighbours",
         (_, "cohesion" | "open") => "cohesion",
+        (_, "date" | "code") => "page",
         (_, "place" | "line" | "unit") => "place",
         _ => "typography",
     }
@@ -131,6 +132,7 @@ fn family_detail(code: &str) -> &'static str {
         "text_model" => "reads like residue, a headline or prose",
         "cohesion" => "whether the text around it speaks of the same",
         "neighbours" => "what stands around it",
+        "page" => "a date or code, left by the page or not",
         "place" => "where it stands",
         "typography" => "how it is set",
         _ => "",

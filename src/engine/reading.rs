@@ -2,21 +2,22 @@
 
 mod keys;
 mod pointers;
+mod quoted;
 
 use super::article::Article;
 use super::fingerprint::element::{Elements, elements};
 use super::fingerprint::key::{Space, document_key, key, source_key};
 use super::fingerprint::shingle::{SHINGLE, SKETCH_SHINGLE, rolling};
 use super::language::detect;
-use super::lexicon::{Abbreviations, Glued, Hit, Lexicon, WordList};
+use super::lexicon::{Abbreviations, Glued, Hit, Lexicon};
 use super::model::text::TextSums;
 use super::observation::Observation;
 use super::text::marks::{CLOSING_BRACKETS, FULL_STOPS, OPENING_BRACKETS};
 use super::text::markup::{inner, plain};
-use super::text::quotes::quotations;
 use super::text::segment::{Hints, Segmentation, UnitKind, segment};
-use super::text::token::{Token, Tokens, tokenize, tokenize_with};
+use super::text::token::{Tokens, tokenize, tokenize_with};
 use keys::Keys;
+use quoted::drop_quoted;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -171,41 +172,6 @@ impl Hints for RuleHints<'_> {
     fn is_label(&self, word: &str) -> bool {
         self.glued.is_label(word)
     }
-}
-
-/// Words beside a quotation from which on someone is telling of it; with a word of reporting one less will do: "she said".
-const TOLD: usize = 3;
-
-/// Drops the cues that a line only quotes: what someone is reported to have said asks the reader for nothing.
-fn drop_quoted(hits: &mut Vec<Hit>, text: &str, tokens: &Tokens, parts: &Segmentation) {
-    if hits.is_empty() {
-        return;
-    }
-    let mut quoted: Vec<Range<usize>> = Vec::new();
-    // A look at every quotation of the text would cost more than the rest of the lexicon; few lines have a cue.
-    let begins = |word: usize| hits.partition_point(|hit| (hit.first as usize) < word);
-    for line in parts.lines.iter().filter(|line| begins(line.first) < begins(line.last)) {
-        let inside = quotations(&text[line.start..line.end]);
-        let inside = || inside.iter().map(|range| line.start + range.start..line.start + range.end);
-        let words = &tokens.words[line.first..line.last];
-        let said: usize = inside().map(|range| between(words, &range)).sum();
-        let told = words.len() - said;
-        let reports = || (line.first..line.last).any(|word| WordList::reporting().contains(tokens.folded_word(word)));
-        if told >= TOLD || told == TOLD - 1 && reports() {
-            quoted.extend(inside());
-        }
-    }
-    hits.retain(|hit| {
-        let start = tokens.words[hit.first as usize].start as usize;
-        let range = quoted.partition_point(|range| range.end <= start);
-        quoted.get(range).is_none_or(|range| start < range.start)
-    });
-}
-
-/// How many of `words` start inside `range`.
-fn between(words: &[Token], range: &Range<usize>) -> usize {
-    let from = words.partition_point(|word| (word.start as usize) < range.start);
-    words.partition_point(|word| (word.start as usize) < range.end) - from
 }
 
 /// Reads `article`, the text model's sums apart. Linear in its length.

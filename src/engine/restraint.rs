@@ -8,7 +8,7 @@ mod facts;
 mod signs;
 mod unfinished;
 
-use super::features::Measured;
+use super::features::{HEADED_WORDS, Measured};
 use super::language::is_familiar;
 use super::lexicon::{Hit, WordList};
 use super::model::decision::Ruling;
@@ -159,10 +159,6 @@ fn is_heading(reading: &Reading<'_>, unit: usize) -> bool {
 const HEADING_WORDS: usize = 8;
 /// Lines from this many words on are paragraphs.
 const PARAGRAPH_WORDS: usize = 20;
-
-/// Lines from this many words on are text that a heading can head: a sentence is a paragraph in much of the news. Of
-/// annotated residue 14 in place of 20 keeps nothing that counts.
-const HEADED_WORDS: usize = 14;
 
 /// Whether the unit is a short line before a paragraph, with no cues in either that tell against it, and never seen
 /// before: a section heading, even when it teases with a question, or is the title of another article, as "What we know

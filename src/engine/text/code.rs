@@ -1,6 +1,7 @@
 //! Code: how much a stretch is written in the signs of programs, style sheets and markup rather than in words.
 
 use super::bytes::count;
+use super::token::stands_alone;
 use std::ops::Range;
 
 /// What programs, style sheets, markup and placeholders write and prose does not, whatever its language.
@@ -61,11 +62,18 @@ const ALL_CODE: f32 = 3.0;
 /// A longer stretch needs more signs: a paragraph with one formula in it is prose.
 const LINE_BYTES: f32 = 80.0;
 
+/// A bracket that stands in a line of its own has no more than a comma and a semicolon beside it.
+const LONE_BYTES: usize = 3;
+
+/// Words in a row, spaces and commas between them, from which on a stretch tells something, whatever code sticks to it. The
+/// code in `tests/data/remains` has up to five, in literals.
+const PROSE_WORDS: usize = 6;
+
 /// From this [`likeness`] on a stretch is code: nearly all lines of listings and scripts reach it, of the annotated news
 /// (328 documents) two lines do, embedded posts.
 pub const CODE: f32 = 0.6;
 /// Beside code, from this: a lone bracket, a comment.
-pub const MAY_BE_CODE: f32 = 0.3;
+const MAY_BE_CODE: f32 = 0.3;
 
 /// How much `raw`, which has no tags, is like code, from 0 (prose) to 1. Linear.
 #[must_use]
@@ -74,9 +82,12 @@ pub fn likeness(raw: &str) -> f32 {
     let bytes = raw.as_bytes();
     // Brackets and semicolons alone are common in prose, and looking for every sign takes long.
     let telling = |byte| matches!(byte, b'{' | b'}' | b'=' | b'<' | b'>' | b'[' | b'\\' | b'&');
-    let calls = || raw.ends_with(';') || raw.starts_with("/*") || raw.contains("()") || raw.contains(");");
+    let calls = || raw.ends_with(';') || raw.ends_with("()") || raw.starts_with("/*");
     let is_address = || raw.contains("://") && !raw.contains(['{', '"', '\'', '<']);
     if count(bytes, telling) == 0 && !calls() || raw.contains(MARKDOWN_LINK) || is_address() {
+        return 0.0;
+    }
+    if has_prose(raw) {
         return 0.0;
     }
     let edges = usize::from(raw.ends_with(['{', '}', ';']))
@@ -87,8 +98,19 @@ pub fn likeness(raw: &str) -> f32 {
     let inside = rule + signs + members;
     let lines = (raw.len() as f32 / LINE_BYTES).max(1.0);
     // Brackets around a remark are no more than that, but a lone one may end a block.
-    let alone = raw.len() <= 3;
-    if inside == 0 && !alone { 0.0 } else { ((edges + inside) as f32 / (ALL_CODE * lines)).min(1.0) }
+    if inside == 0 && raw.len() > LONE_BYTES { 0.0 } else { ((edges + inside) as f32 / (ALL_CODE * lines)).min(1.0) }
+}
+
+/// Whether [`PROSE_WORDS`] stand in a row. A letter of a script without spaces is a word here.
+fn has_prose(raw: &str) -> bool {
+    let mut run = 0;
+    raw.split(' ').any(|piece| {
+        let word = piece.trim_end_matches([',', '.']);
+        let is_word = !word.is_empty() && word.chars().all(|c| c.is_alphabetic() || matches!(c, '，' | '。' | '、'));
+        let letters = word.chars().filter(|c| stands_alone(*c)).count();
+        run = if is_word { run + letters.max(1) } else { 0 };
+        run >= PROSE_WORDS
+    })
 }
 
 /// Whether a block with a property ends it: `p { margin: 0 }`, or goes on behind it.
@@ -177,6 +199,8 @@ mod tests {
             "pic.twitter.example/AOutDyv7uo — A. Weaver (@weaver) July 10, 2020",
             "(3) Petition: https://www.example.org/vote?id=4&lang=de&sort=new",
             "E = mc2 holds [sic] here.",
+            "The bridge stays shut until May. var ad={id:4};ad.on=function(){ad.id=0};ad.on();window.ad=ad;",
+            "大桥将关闭至五月，市长说。 var ad={id:4};ad.on=function(){ad.id=0};",
         ] {
             assert!(likeness(prose) < CODE, "{prose}: {}", likeness(prose));
         }
