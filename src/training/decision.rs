@@ -193,7 +193,8 @@ const LABEL_PRIOR: f64 = 2.0;
 const COPYRIGHT_PRIOR: f64 = 5.0;
 
 /// Log-odds that it adds to be a script that the text around it does not explain: few annotated texts have one, and an
-/// article that nobody explains code in is not about code.
+/// article that nobody explains code in is not about code. What data there is decides most of it: with 0 in place of 6 a
+/// fiftieth less of the scripts in `tests/data/remains` was found, by an earlier version. Otherwise not varied.
 const SCRIPT_PRIOR: f64 = 6.0;
 
 /// Log-odds that it adds to be another article's title of the same source, and to be set as such titles are. Among the

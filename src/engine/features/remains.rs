@@ -12,7 +12,7 @@ use ahash::AHashSet;
 pub const NAMES: &[&str] = &["date.page", "date.amid", "code.script", "code.listing"];
 
 /// Share of a document's names in code (distinct words of [`NAME_BYTES`] and more, outside literals) that its prose has as
-/// well, from which on the prose explains the code. In 43 invented documents with code (`tests/data/remains`) it is .09 to
+/// well, from which on the prose explains the code. In the 43 documents with code of `tests/data/remains` it is .09 to
 /// .67 (median .33) in articles about code and 0 to .09 in others, one aside, which quotes itself in its script.
 const EXPLAINED: f32 = 0.15;
 /// The same of the lines that are code. Of the six articles about code that explain less than .2 all have .52 or more, of
