@@ -63,6 +63,19 @@ fn wishes_hold(detector: &Detector, text: &str, plain: &Analysis) {
     assert_eq!(detector.analyze(&article, &nothing, NOW).unwrap().cleaned_text, text);
 }
 
+/// What scrapers and data sets do to whole texts.
+const DAMAGES: [fn(&str) -> String; 9] = [
+    |text| text.replace(' ', "&nbsp;").replace('"', "&amp;quot;"),
+    |text| text.replace('"', "\\\"").replace('\n', "\\n"),
+    |text| text.bytes().map(char::from).collect(),
+    |text| text.lines().map(|line| format!("> {line}\n")).collect(),
+    |text| (1..).zip(text.lines()).map(|(number, line)| format!("[{number}] {line}\r\n")).collect(),
+    |text| text.replace(", ", " , ").replace(". ", " . "),
+    |text| text.replace('.', ""),
+    str::to_uppercase,
+    |text| text.lines().collect::<Vec<_>>().join(" | "),
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -77,13 +90,18 @@ proptest! {
     }
 
     #[test]
-    fn promises_hold_for_awkward_shapes(text in "(Anzeige|Newsletter abonnieren|subscribe now|\\(|\\)|\\[|\\]|\r\n|\n|\r|\u{85}|\u{2028}|  |\u{a0}|\u{200b}|\u{301}|日本|ไทย|Ａｄ|ﷺ|ﹰ|ㅤ|@|#|www\\.|http://|\\.|!|…|©|ABC|Ab|1,|Read also: ){0,60}") {
+    fn promises_hold_for_awkward_shapes(text in "(Anzeige|Newsletter abonnieren|subscribe now|\\(|\\)|\\[|\\]|\r\n|\n|\r|\u{85}|\u{2028}|  |\u{a0}|\u{200b}|\u{301}|日本|ไทย|Ａｄ|ﷺ|ﹰ|ㅤ|@|#|www\\.|http://|\\.|!|…|©|ABC|Ab|1,|&nbsp;|&amp;lt;|&#x2028;|&|\\\\n|\\\\u00e4|Ã¼|â€™| ,| \\| |> |Read also: ){0,60}") {
         all_promises(&COLD, &text);
     }
 
     #[test]
     fn promises_hold_for_articles(seed in 1000_u64..1_000_000) {
         all_promises(&COLD, &wild(seed));
+    }
+
+    #[test]
+    fn promises_hold_for_damaged_articles(seed in 1000_u64..1_000_000, damages in proptest::collection::vec(0..DAMAGES.len(), 1..4)) {
+        all_promises(&WARM, &damages.into_iter().fold(wild(seed), |text, damage| DAMAGES[damage](&text)));
     }
 
     #[test]

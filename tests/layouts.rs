@@ -99,6 +99,70 @@ fn tags_around_lines_and_words_change_little() {
     }
 }
 
+/// `text` with `mark` in front of each line; it is told the number of the line.
+fn marked(text: &str, mark: impl Fn(usize) -> String) -> String {
+    let lines: Vec<String> = text.lines().enumerate().map(|(i, line)| format!("{}{line}", mark(i + 1))).collect();
+    lines.join("\n")
+}
+
+/// `text` without the first word of each line.
+fn unmarked(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(|line| line.split_once(' ').map_or("", |(_, rest)| rest)).collect();
+    lines.join("\n")
+}
+
+/// How many of the documents are judged alike whether plain or damaged, in per cent; `undo` takes the damage away from
+/// what is left.
+fn alike_but_for(damage: impl Fn(&str) -> String, undo: impl Fn(&str) -> String) -> usize {
+    let detector = detector();
+    let (mut all, mut same) = (0, 0);
+    for whole in documents() {
+        let left = |text: &str| {
+            let article = Article { title: whole.title.clone(), ..article("unknown.example", "1", text) };
+            look(&detector, &article).cleaned_text
+        };
+        let solid = |text: &str| text.split_whitespace().collect::<String>();
+        all += 1;
+        same += usize::from(solid(&left(&whole.text)) == solid(&undo(&left(&damage(&whole.text)))));
+    }
+    assert!(all > 150, "there is enough to see");
+    same * 100 / all
+}
+
+#[test]
+fn damage_to_a_whole_text_changes_little() {
+    const REFERENCES: [(&str, &str); 8] = [
+        ("&", "&amp;"),
+        ("\"", "&quot;"),
+        ("“", "&ldquo;"),
+        ("’", "&#8217;"),
+        ("ü", "&uuml;"),
+        ("é", "&#xE9;"),
+        ("\u{a0}", "&nbsp;"),
+        ("–", "&amp;ndash;"),
+    ];
+    let with_references = |text: &str| REFERENCES.iter().fold(text.to_owned(), |t, (c, r)| t.replace(c, r));
+    let without = |text: &str| REFERENCES.iter().rev().fold(text.to_owned(), |t, (c, r)| t.replace(r, c));
+    let escaped = |text: &str| text.replace('"', "\\\"").replace('\n', "\\n");
+    let unescaped = |text: &str| text.replace("\\\"", "\"").replace("\\n", "\n");
+    // As Latin-1 has it, which agrees with Windows-1252 but for some marks.
+    let misread = |text: &str| text.bytes().map(char::from).collect::<String>();
+    let read_again = |text: &str| String::from_utf8(text.chars().map(|c| c as u8).collect()).unwrap();
+    let apart = |text: &str| format!("{text}\n").replace(", ", " , ").replace(". ", " . ").replace(".\n", " .\n");
+    let close = |text: &str| text.replace(" ,", ",").replace(" .", ".");
+    for (name, share, least) in [
+        ("references", alike_but_for(with_references, without), 98),
+        ("escapes", alike_but_for(escaped, unescaped), 95),
+        ("UTF-8 read as Latin-1", alike_but_for(misread, read_again), 95),
+        ("quoted", alike_but_for(|text| marked(text, |_| "> ".into()), unmarked), 95),
+        ("numbered", alike_but_for(|text| marked(text, |line| format!("[{line}] ")), unmarked), 95),
+        ("punctuation apart", alike_but_for(apart, close), 90),
+    ] {
+        println!("{name}: {share} %");
+        assert!(share >= least, "{name}: {share} %");
+    }
+}
+
 /// Most texts that end early lose nothing at their end.
 #[test]
 fn sentences_that_are_cut_off_stay() {

@@ -33,6 +33,7 @@ pub struct Ruled {
 
 /// The ruling on the innermost unit around the byte `at`; `None` between units.
 pub(super) fn ruling_at(engine: &Engine, reading: &Reading<'_>, seen: &Seen, at: usize) -> Option<Ruled> {
+    let at = reading.text.read(at);
     let unit = reading.parts.units.iter().rposition(|unit| unit.start <= at && at < unit.end)?;
     Some(ruled(engine, &measure(reading, seen, &reading.sums, &engine.text, engine.lexicon), unit))
 }
@@ -47,7 +48,7 @@ fn ruled(engine: &Engine, measured: &Measured<'_, '_>, unit: usize) -> Ruled {
     let mut row = Vec::new();
     measured.row(unit, &mut row);
     let ruling = engine.decision.rule(&row, measured.seen.source_documents);
-    let place = &measured.reading.parts.units[unit];
+    let place = measured.reading.sent(unit);
     Ruled {
         start: place.start,
         end: place.end,
@@ -146,7 +147,7 @@ fn cue_detail(measured: &Measured<'_, '_>, unit: usize, group: &str) -> String {
     let hit = reading.hits_in(block).find(|hit| lexicon.group(hit).id == group);
     let Some(hit) = hit else { return format!("no cue of group {group}") };
     let (first, last) = (&reading.tokens.words[hit.first as usize], &reading.tokens.words[hit.end as usize - 1]);
-    let words = &reading.article.text[first.start as usize..last.end as usize];
+    let words = &reading.text()[first.start as usize..last.end as usize];
     let spelling = match hit.spelling {
         Spelling::Right => "",
         Spelling::Slip => " (misspelled)",

@@ -33,11 +33,23 @@ pub(super) struct Finding {
     pub(super) removed: bool,
 }
 
-/// The spans of `reading`, sorted and disjoint, and the cleaned text.
-pub(super) fn spans(engine: &Engine, reading: &Reading<'_>, seen: &Seen, policy: &Policy) -> (Vec<Span>, String) {
+/// The spans of `reading`, sorted and disjoint, in the text as it is read.
+pub(super) fn spans(engine: &Engine, reading: &Reading<'_>, seen: &Seen, policy: &Policy) -> Vec<Span> {
     let measured = measure(reading, seen, &reading.sums, &engine.text, engine.lexicon);
     let findings = findings(engine, &measured, policy);
-    let spans = merge(engine, &measured, policy, &findings);
+    merge(engine, &measured, policy, &findings)
+}
+
+/// `spans` in the text as it was sent, and that text without those that are removed.
+pub(super) fn cleaned(reading: &Reading<'_>, mut spans: Vec<Span>) -> (Vec<Span>, String) {
+    let mut from = 0;
+    for span in &mut spans {
+        let sent = reading.text.sent(&(span.start..span.end));
+        // What was replaced as a whole goes to the first that has a part of it.
+        (span.start, span.end) = (sent.start.max(from), sent.end.max(from));
+        from = span.end;
+    }
+    spans.retain(|span| span.start < span.end);
     let cuts: Vec<Range<usize>> = spans.iter().filter(|s| s.removed).map(|s| s.start..s.end).collect();
     let cleaned = clean(&reading.article.text, &cuts);
     (spans, cleaned)
@@ -101,7 +113,7 @@ fn merge(engine: &Engine, measured: &Measured<'_, '_>, policy: &Policy, findings
         let n = (unit.last - unit.first).max(1);
         let confidence = f64::from(finding.probability);
         if let Some(last) = spans.last_mut() {
-            let parted = reading.article.text.get(last.end..unit.start).is_none_or(|gap| !gap.trim().is_empty());
+            let parted = reading.text().get(last.end..unit.start).is_none_or(|gap| !gap.trim().is_empty());
             let alike =
                 last.kind == finding.kind && last.removed == finding.removed && beyond_cut == finding.beyond_cut;
             if alike && !parted && unit.kind != UnitKind::Bracket {

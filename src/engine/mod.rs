@@ -110,9 +110,10 @@ impl Engine {
     /// unseen.
     #[must_use]
     pub fn judge(&self, reading: &Reading<'_>, seen: &Seen, policy: &Policy) -> Analysis {
-        let (spans, cleaned_text) = judge::spans(self, reading, seen, policy);
+        let spans = judge::spans(self, reading, seen, policy);
         let (spam_score, signals) = score::spam_score(&judge::shares(self, reading, &spans));
-        let clickbait_score = self.clickbait.score(&reading.article.title, &teasers(reading, &spans));
+        let clickbait_score = self.clickbait.score(reading.headline(), &teasers(reading, &spans));
+        let (spans, cleaned_text) = judge::cleaned(reading, spans);
         Analysis {
             cleaned_text,
             spans,
@@ -152,9 +153,9 @@ fn version(model: &[u8]) -> String {
 const TEASERS: usize = 8;
 
 /// The calls to action among `spans`: lines that work like headlines.
-fn teasers<'a>(reading: &Reading<'a>, spans: &[span::Span]) -> Vec<&'a str> {
+fn teasers<'a>(reading: &'a Reading<'_>, spans: &[span::Span]) -> Vec<&'a str> {
     let calls = spans.iter().filter(|s| s.kind == span::Kind::CallToAction).take(TEASERS);
-    calls.filter_map(|s| reading.article.text.get(s.start..s.end)).collect()
+    calls.filter_map(|s| reading.text().get(s.start..s.end)).collect()
 }
 
 fn verdict(spam_score: f64, policy: &Policy) -> Verdict {

@@ -14,6 +14,7 @@ use super::model::text::TextSums;
 use super::observation::Observation;
 use super::text::marks::{CLOSING_BRACKETS, FULL_STOPS, OPENING_BRACKETS};
 use super::text::markup::{inner, plain};
+use super::text::normalized::Normalized;
 use super::text::segment::{Hints, Segmentation, UnitKind, segment};
 use super::text::token::{Tokens, tokenize, tokenize_with};
 use keys::Keys;
@@ -32,8 +33,12 @@ const SKETCH_CUES: f32 = 3.0;
 /// A document as the engine has read it: all that does not depend on what the store knows.
 #[derive(Debug)]
 pub struct Reading<'a> {
-    /// The article.
+    /// The article, as it was sent.
     pub article: &'a Article,
+    /// Its text, as it is read: all offsets below are its.
+    pub(super) text: Normalized<'a>,
+    /// Its title, as it is read.
+    pub(super) headline: Normalized<'a>,
     /// Its language as a BCP 47 tag, as the caller gave it or else as its letters tell.
     pub language: String,
     /// Its words.
@@ -115,25 +120,44 @@ impl Reading<'_> {
         &self.observation
     }
 
+    /// The article's text, as it is read: see [`Normalized`].
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// The article's title, as it is read.
+    #[must_use]
+    pub fn headline(&self) -> &str {
+        self.headline.as_str()
+    }
+
+    /// Where unit `index` stands in the article's text as it was sent, in bytes.
+    #[must_use]
+    pub fn sent(&self, index: usize) -> Range<usize> {
+        let unit = &self.parts.units[index];
+        self.text.sent(&(unit.start..unit.end))
+    }
+
     /// Where the text of unit `index` stands, in bytes; tags around it are left out.
     #[must_use]
     pub fn inner(&self, index: usize) -> Range<usize> {
         let unit = &self.parts.units[index];
-        let inside = inner(&self.article.text[unit.start..unit.end]);
+        let inside = inner(&self.text()[unit.start..unit.end]);
         unit.start + inside.start..unit.start + inside.end
     }
 
     /// The text of unit `index`, tags around it left out.
     #[must_use]
     pub fn raw(&self, index: usize) -> &str {
-        &self.article.text[self.inner(index)]
+        &self.text()[self.inner(index)]
     }
 
     /// The text of unit `index` without tags.
     #[must_use]
     pub fn plain(&self, index: usize) -> Cow<'_, str> {
         let unit = &self.parts.units[index];
-        plain(&self.article.text[unit.start..unit.end])
+        plain(&self.text()[unit.start..unit.end])
     }
 
     /// Whether all of unit `index` stands in brackets, a full stop behind them aside.
@@ -178,27 +202,28 @@ impl Hints for RuleHints<'_> {
 #[must_use]
 pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
     let (abbreviations, glued) = (Abbreviations::shipped(), Glued::shipped());
-    let tokens = tokenize_with(&article.text, &|word| glued.is_brand(word));
-    let parts = segment(&article.text, &tokens, &RuleHints { abbreviations, glued });
+    let (normalized, headline) = (Normalized::text_of(&article.text), Normalized::title_of(&article.title));
+    let text = normalized.as_str();
+    let tokens = tokenize_with(text, &|word| glued.is_brand(word));
+    let parts = segment(text, &tokens, &RuleHints { abbreviations, glued });
     let starts: Vec<u32> = parts
         .units
         .iter()
         .filter(|u| u.kind != UnitKind::Bracket && u.first < u.last)
         .map(|u| u.first as u32)
         .collect();
-    let language = article.language.clone().unwrap_or_else(|| detect(&article.text));
-    let mut hits = lexicon.scan_in(&language, &article.text, &tokens, &starts);
-    drop_quoted(&mut hits, &article.text, &tokens, &parts);
+    let language = article.language.clone().unwrap_or_else(|| detect(text));
+    let mut hits = lexicon.scan_in(&language, text, &tokens, &starts);
+    drop_quoted(&mut hits, text, &tokens, &parts);
     let elements = elements(&tokens);
     let source = source_key(&article.source);
     let mut keys = Keys::new(source, tokens.words.len(), parts.units.len());
     let mut blocks: Vec<Block> =
-        parts.units.iter().map(|u| keys.block(&article.text, &tokens, &elements, &hits, (u.first, u.last))).collect();
-    let line_blocks =
-        line_blocks(&parts, &mut blocks, &mut |range| keys.block(&article.text, &tokens, &elements, &hits, range));
+        parts.units.iter().map(|u| keys.block(text, &tokens, &elements, &hits, (u.first, u.last))).collect();
+    let line_blocks = line_blocks(&parts, &mut blocks, &mut |range| keys.block(text, &tokens, &elements, &hits, range));
     let (shingles, title_shingles) = keys.shingles(&tokens, &parts, &elements, &mut blocks);
-    let pointers = keys.pointers(&article.text, &tokens, &parts, &elements, &mut blocks);
-    let title = tokenize(&article.title);
+    let pointers = keys.pointers(text, &tokens, &parts, &elements, &mut blocks);
+    let title = tokenize(headline.as_str());
     let title_value = keys.title(&title);
     let sketch = sketch(&tokens, &parts, &elements, (&blocks, &hits), lexicon);
     let observation = Observation {
@@ -213,6 +238,8 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
     };
     Reading {
         article,
+        text: normalized,
+        headline,
         language,
         tokens,
         title,

@@ -111,7 +111,7 @@ pub fn measure_all(cases: &[Case], models: &[TextModel], columns: usize, threads
             })
             .collect();
         let units = &reading.parts.units;
-        let own = label_units(&case.gold, units);
+        let own = label_units(&case.gold, &reading);
         let inside_residue = |parent: Option<usize>| parent.is_some_and(|p| own[p].residue() == Some(1.0));
         let labels: Vec<Label> = units
             .iter()

@@ -41,7 +41,7 @@ impl Headlines {
         let document = reading.observation().document;
         let title = &reading.title;
         if let Some(value) = reading.title_value {
-            self.push(true, value, document, (title, 0, title.words.len()), reading.article.title.trim());
+            self.push(true, value, document, (title, 0, title.words.len()), reading.headline().trim());
         }
         let units = &reading.parts.units;
         let value = |i: &usize| reading.blocks[*i].value;

@@ -2,7 +2,7 @@
 
 use crate::engine::article::Article;
 use crate::engine::model::decision::KINDS;
-use crate::engine::text::segment::Unit;
+use crate::engine::reading::Reading;
 use crate::evaluation::gold::Gold;
 use crate::evaluation::tokens::judge;
 
@@ -35,13 +35,13 @@ impl Label {
     }
 }
 
-/// Labels of `units` after the annotations of `gold`: every token counts for the units that hold most of it.
+/// Labels of the units of `reading` after the annotations of `gold`: every token counts for the units that hold most of it.
 #[must_use]
-pub fn label_units(gold: &Gold, units: &[Unit]) -> Vec<Label> {
+pub fn label_units(gold: &Gold, reading: &Reading<'_>) -> Vec<Label> {
     let tokens = judge(gold, &[]);
-    units
-        .iter()
-        .map(|unit| {
+    (0..reading.parts.units.len())
+        .map(|index| {
+            let unit = reading.sent(index);
             let from = tokens.partition_point(|t| t.range.end <= unit.start);
             let inside = tokens[from..].iter().take_while(|t| t.range.start < unit.end);
             let mut label = Label { marked: 0, kept: 0, kind: None };

@@ -254,7 +254,7 @@ fn strong_rows(material: &Material, groups: &[String], folds: &Folds) -> Rows {
 fn push_units(rows: &mut Rows, gold: &Gold, weight: f32, fold: usize) {
     let article = article(gold);
     let reading = read(&article, Lexicon::shipped());
-    let labels = label_units(gold, &reading.parts.units);
+    let labels = label_units(gold, &reading);
     for (i, unit) in reading.parts.units.iter().enumerate() {
         let Some(label) = labels[i].residue().filter(|_| unit.kind != UnitKind::Bracket || labels[i].marked > 0) else {
             continue;

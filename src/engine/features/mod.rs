@@ -143,7 +143,7 @@ pub fn measure<'r, 'a>(
     let columns = names_len(lexicon);
     let siblings = siblings(reading);
     Measured {
-        layout: layout::Layout::new(&reading.article.text, &reading.tokens, &reading.parts, &values),
+        layout: layout::Layout::new(reading.text(), &reading.tokens, &reading.parts, &values),
         vocabulary: vocabulary::Vocabulary::new(&reading.tokens, units, &reading.title),
         own: own::own_name(&reading.article.source, &reading.tokens),
         near: neighbours::Neighbourhood::new(&hints),
@@ -214,7 +214,7 @@ impl Measured<'_, '_> {
     fn is_labelled(&self, i: usize) -> bool {
         let Self { reading, lexicon, .. } = self;
         let (unit, block) = (&reading.parts.units[i], &reading.blocks[i]);
-        let colon = |word: usize| starts_with_colon(&reading.article.text[reading.tokens.words[word].end as usize..]);
+        let colon = |word: usize| starts_with_colon(&reading.text()[reading.tokens.words[word].end as usize..]);
         let is_label = |hit: &Hit| {
             let end = hit.end as usize;
             hit.first as usize == unit.first

@@ -90,7 +90,7 @@ fn are_scripts(reading: &Reading<'_>, code: &[bool]) -> bool {
     let (mut names, mut prose, mut lines) = (AHashSet::new(), AHashSet::new(), AHashSet::new());
     for (unit, code) in units.iter().zip(code) {
         // A listing of markup is code by its tags.
-        let raw = &reading.article.text[unit.start..unit.end];
+        let raw = &reading.text()[unit.start..unit.end];
         if *code || likeness(raw) >= CODE {
             lines.insert(unit.line);
         }
@@ -110,7 +110,7 @@ fn share(part: usize, whole: usize) -> f32 {
 
 /// The words of a unit of code that may be names in it.
 fn names<'r>(reading: &'r Reading<'_>, unit: &Unit) -> impl Iterator<Item = u64> + 'r {
-    let literals = literals(&reading.article.text[unit.start..unit.end]);
+    let literals = literals(&reading.text()[unit.start..unit.end]);
     let start = unit.start;
     let quoted = move |at: usize| {
         let next = literals.partition_point(|literal| literal.end <= at - start);
@@ -127,7 +127,7 @@ fn names<'r>(reading: &'r Reading<'_>, unit: &Unit) -> impl Iterator<Item = u64>
 fn dates(reading: &Reading<'_>) -> Vec<Option<Date>> {
     let (units, tokens, lines) = (&reading.parts.units, &reading.tokens, &reading.parts.lines);
     let is_date = |unit: &Unit| {
-        unit.kind == UnitKind::Line && Dates::shipped().is_date(&reading.article.text, tokens, unit.first, unit.last)
+        unit.kind == UnitKind::Line && Dates::shipped().is_date(reading.text(), tokens, unit.first, unit.last)
     };
     let dates: Vec<bool> = units.iter().map(is_date).collect();
     if !dates.contains(&true) {

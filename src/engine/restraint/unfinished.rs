@@ -36,7 +36,7 @@ fn breaks_off(measured: &Measured<'_, '_>, unit: usize) -> bool {
         return true;
     }
     let last = &reading.tokens.words[place.last - 1];
-    let word = &reading.article.text[last.start as usize..last.end as usize];
+    let word = &reading.text()[last.start as usize..last.end as usize];
     if last.class != Class::Word || !raw.ends_with(word) {
         return false;
     }

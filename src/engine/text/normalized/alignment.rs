@@ -1,0 +1,79 @@
+//! Edits of a text, and the way back from what they made of it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// What to put in place of a part of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Edit {
+    /// Bytes that go, on character boundaries; may be none.
+    pub(super) old: Range<usize>,
+    /// What comes.
+    pub(super) new: Cow<'static, str>,
+}
+
+impl Edit {
+    pub(super) fn delete(old: Range<usize>) -> Self {
+        Self { old, new: Cow::Borrowed("") }
+    }
+}
+
+/// Where an edit took place, before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Shift {
+    old: Range<usize>,
+    new: Range<usize>,
+}
+
+/// One round of edits: how places lead from the text after it to the text before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Stage {
+    shifts: Vec<Shift>,
+}
+
+/// `text` with `edits`, which must be ascending, disjoint and on character boundaries.
+pub(super) fn apply(text: &str, edits: &[Edit]) -> (String, Stage) {
+    let mut out = String::with_capacity(text.len() + edits.len());
+    let mut stage = Stage { shifts: Vec::with_capacity(edits.len()) };
+    let mut from = 0;
+    for edit in edits {
+        out.push_str(&text[from..edit.old.start]);
+        let start = out.len();
+        out.push_str(&edit.new);
+        stage.shifts.push(Shift { old: edit.old.clone(), new: start..out.len() });
+        from = edit.old.end;
+    }
+    out.push_str(&text[from..]);
+    (out, stage)
+}
+
+impl Stage {
+    /// Where something that starts at `at` started before: behind what was taken out there.
+    pub(super) fn start(&self, at: usize) -> usize {
+        let before = self.shifts.partition_point(|shift| shift.new.start <= at);
+        match before.checked_sub(1).map(|last| &self.shifts[last]) {
+            Some(shift) if at < shift.new.end => shift.old.start,
+            Some(shift) => shift.old.end + (at - shift.new.end),
+            None => at,
+        }
+    }
+
+    /// Where something that ends at `at` ended before: in front of what was taken out there.
+    pub(super) fn end(&self, at: usize) -> usize {
+        let before = self.shifts.partition_point(|shift| shift.new.start < at);
+        match before.checked_sub(1).map(|last| &self.shifts[last]) {
+            Some(shift) => shift.old.end + at.saturating_sub(shift.new.end),
+            None => at,
+        }
+    }
+
+    /// Where the byte `at` of the text before stands after.
+    pub(super) fn forward(&self, at: usize) -> usize {
+        let before = self.shifts.partition_point(|shift| shift.old.start <= at);
+        match before.checked_sub(1).map(|last| &self.shifts[last]) {
+            Some(shift) if at < shift.old.end => shift.new.start,
+            Some(shift) => shift.new.end + (at - shift.old.end),
+            None => at,
+        }
+    }
+}
