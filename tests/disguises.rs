@@ -1,7 +1,7 @@
 //! Residue that is spelled so that filters miss it and readers do not, in articles of a publisher that nobody knows.
 //!
 //! `cargo test --test disguises -- --nocapture` says how many go. Not held, as no way was found that spares articles:
-//! sentences without any space, and letters written from right to left.
+//! sentences without any space.
 #![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers as well")]
 
 mod engine_support;
@@ -70,6 +70,18 @@ fn behind(text: &str, sign: &str) -> String {
     each(text, |c| if c.is_alphabetic() { format!("{c}{sign}") } else { c.into() })
 }
 
+/// Latin capitals, and those of Lisu that look like them.
+const LISU: (&str, &str) = ("ABCDEFGHIJKLMNOPRSTUVWXYZ", "ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ");
+
+/// `word` with its second letter in bold type.
+fn inner_tags(word: &str) -> String {
+    let mut letters = word.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_alphabetic() => format!("{first}<b>{second}</b>{}", letters.as_str()),
+        _ => word.into(),
+    }
+}
+
 /// `text` with the letters of each word parted by `gap`, and two spaces between words.
 fn apart(text: &str, gap: &str) -> String {
     let spell = |word: &str| word.chars().map(String::from).collect::<Vec<_>>().join(gap);
@@ -117,6 +129,14 @@ fn disguises(text: &str) -> Vec<(&'static str, String)> {
         ("non-breaking spaces", text.replace(' ', "\u{a0}")),
         ("underscores", text.replace(' ', "_")),
         ("pictures between words", text.replace(' ', " 🔥 ")),
+        ("from right to left", format!("\u{202e}{}\u{202c}", text.chars().rev().collect::<String>())),
+        ("Lisu capitals", swapped(&text.to_uppercase(), LISU.0, LISU.1)),
+        ("in parentheses", moved(&text.to_lowercase(), 0x249c, 0x249c)),
+        ("in squares", moved(&text.to_uppercase(), 0x1f130, 0x1f130)),
+        ("letters of flags", moved(text, 0x1f1e6, 0x1f1e6)),
+        ("fillers", behind(text, "\u{3164}")),
+        ("two accents on each letter", behind(text, "\u{301}\u{323}")),
+        ("tags inside words", text.split(' ').map(inner_tags).collect::<Vec<_>>().join(" ")),
         ("words in brackets", text.split(' ').map(|word| format!("[{word}]")).collect::<Vec<_>>().join(" ")),
     ]
 }

@@ -9,7 +9,7 @@ use super::fingerprint::element::{Elements, elements};
 use super::fingerprint::key::{Space, document_key, key, source_key};
 use super::fingerprint::shingle::{SHINGLE, SKETCH_SHINGLE, rolling};
 use super::language::detect;
-use super::lexicon::{Abbreviations, Glued, Hit, Lexicon};
+use super::lexicon::{Abbreviations, Glued, Hit, Lexicon, Spelling};
 use super::model::text::TextSums;
 use super::observation::Observation;
 use super::text::marks::{CLOSING_BRACKETS, FULL_STOPS, OPENING_BRACKETS};
@@ -214,6 +214,12 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         .collect();
     let language = article.language.clone().unwrap_or_else(|| detect(text));
     let mut hits = lexicon.scan_in(&language, text, &tokens, &starts);
+    for hit in &mut hits {
+        let (first, last) = (&tokens.words[hit.first as usize], &tokens.words[hit.end as usize - 1]);
+        if normalized.was_hidden(&(first.start as usize..last.end as usize)) {
+            hit.spelling = Spelling::Disguised;
+        }
+    }
     drop_quoted(&mut hits, text, &tokens, &parts);
     let elements = elements(&tokens);
     let source = source_key(&article.source);

@@ -9,13 +9,13 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 use icu_properties::{CodePointMapData, props::GeneralCategory, props::GeneralCategoryGroup};
 
 /// Whether `c` takes no room on the page and does not separate words: soft hyphen, zero-width space and joiners,
-/// bidirectional controls, word joiner, variation selectors, byte order mark (Unicode `Default_Ignorable`, the
-/// characters that occur in running text).
+/// bidirectional controls, word joiner, variation selectors, byte order mark, fillers of Hangul (Unicode
+/// `Default_Ignorable`, the characters that occur in running text).
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{3164}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Whether `c` continues a word although it is no letter or digit: combining marks and invisible characters.

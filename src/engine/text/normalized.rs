@@ -5,6 +5,7 @@
 //! was no damage does no harm beyond the reading, and most texts are read as they are.
 
 mod alignment;
+mod bent;
 mod capitals;
 mod escapes;
 mod margins;
@@ -13,6 +14,9 @@ mod punctuation;
 mod references;
 mod separators;
 mod stops;
+mod strangers;
+mod tags;
+mod turned;
 
 use super::marks::is_break;
 use alignment::{Edit, Stage};
@@ -24,40 +28,89 @@ use std::ops::Range;
 pub struct Normalized<'a> {
     text: Cow<'a, str>,
     stages: Vec<Stage>,
+    /// Where characters of what is read were others to hide words, ascending.
+    hidden: Vec<usize>,
 }
 
 /// Finds what to change in a text: ascending, disjoint. Linear.
-type Pass = fn(&str) -> Vec<Edit>;
+type Edits = fn(&str) -> Vec<Edit>;
+
+/// One way to damage a text, and whether it hides words on purpose.
+struct Pass {
+    edits: Edits,
+    hides: bool,
+}
+
+const fn damage(edits: Edits) -> Pass {
+    Pass { edits, hides: false }
+}
+
+const fn disguise(edits: Edits) -> Pass {
+    Pass { edits, hides: true }
+}
 
 /// What may have happened to single characters, a title's as well.
-const CHARACTERS: [Pass; 3] = [references::edits, escapes::edits, mojibake::edits];
-/// What may have happened to all lines of a text. Escapes come first, and bars: they may stand for the line breaks.
-const LINES: [Pass; 5] = [separators::edits, margins::edits, punctuation::edits, stops::edits, capitals::edits];
+const CHARACTERS: [Pass; 6] = [
+    damage(references::edits),
+    damage(escapes::edits),
+    damage(mojibake::edits),
+    disguise(turned::edits),
+    disguise(strangers::edits),
+    damage(tags::edits),
+];
+/// What may have happened to lines of a text. Escapes come first, and bars: they may stand for the line breaks.
+const LINES: [Pass; 7] = [
+    damage(separators::edits),
+    damage(margins::edits),
+    damage(punctuation::edits),
+    disguise(bent::signs),
+    disguise(bent::marks),
+    damage(stops::edits),
+    damage(capitals::edits),
+];
 
 impl<'a> Normalized<'a> {
     /// The text of an article. Linear.
     #[must_use]
     pub fn text_of(sent: &'a str) -> Self {
-        Self::after(sent, CHARACTERS.into_iter().chain(LINES))
+        Self::after(sent, CHARACTERS.iter().chain(&LINES))
     }
 
     /// A title, of which only characters are changed. Linear.
     #[must_use]
     pub fn title_of(sent: &'a str) -> Self {
-        Self::after(sent, CHARACTERS.into_iter())
+        Self::after(sent, CHARACTERS.iter())
     }
 
-    fn after(sent: &'a str, passes: impl Iterator<Item = Pass>) -> Self {
-        let mut normalized = Self { text: Cow::Borrowed(sent), stages: Vec::new() };
+    fn after<'p>(sent: &'a str, passes: impl Iterator<Item = &'p Pass>) -> Self {
+        let mut normalized = Self { text: Cow::Borrowed(sent), stages: Vec::new(), hidden: Vec::new() };
         for pass in passes {
-            let edits = pass(&normalized.text);
+            let edits = (pass.edits)(&normalized.text);
             if !edits.is_empty() {
-                let (text, stage) = alignment::apply(&normalized.text, &edits);
-                normalized.text = Cow::Owned(text);
-                normalized.stages.push(stage);
+                normalized.apply(&edits, pass.hides);
             }
         }
+        normalized.hidden.sort_unstable();
         normalized
+    }
+
+    fn apply(&mut self, edits: &[Edit], hides: bool) {
+        let (text, stage) = alignment::apply(&self.text, edits);
+        for place in &mut self.hidden {
+            *place = stage.forward(*place);
+        }
+        if hides {
+            self.hidden.extend(stage.places());
+        }
+        self.text = Cow::Owned(text);
+        self.stages.push(stage);
+    }
+
+    /// Whether anything in `range` of what is read, in bytes, was hidden on purpose.
+    #[must_use]
+    pub fn was_hidden(&self, range: &Range<usize>) -> bool {
+        let next = self.hidden.partition_point(|place| *place < range.start);
+        self.hidden.get(next).is_some_and(|place| range.contains(place))
     }
 
     /// What to read.
@@ -90,13 +143,14 @@ impl<'a> Normalized<'a> {
     }
 }
 
-/// Lines of `text` with something on them: where each starts, white space aside, and what it says.
+/// Lines of `text` with something on them: where each starts, white space aside, and what it says. The rare breaks count
+/// for none: every text is asked for its lines, and these two are found many bytes at a time.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
-    let mut at = 0;
-    let placed = text.split_inclusive(is_break).map(move |line| {
-        let start = at;
-        at += line.len();
-        (start + line.len() - line.trim_start().len(), line.trim())
+    let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()).chain([text.len()]);
+    let placed = ends.scan(0, |from, end| {
+        let (start, line) = (*from, &text[*from..end]);
+        *from = end + 1;
+        Some((start + line.len() - line.trim_start().len(), line.trim()))
     });
     placed.filter(|(_, line)| !line.is_empty())
 }

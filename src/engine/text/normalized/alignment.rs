@@ -67,6 +67,11 @@ impl Stage {
         }
     }
 
+    /// Where each edit's new text starts.
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> {
+        self.shifts.iter().map(|shift| shift.new.start)
+    }
+
     /// Where the byte `at` of the text before stands after.
     pub(super) fn forward(&self, at: usize) -> usize {
         let before = self.shifts.partition_point(|shift| shift.old.start <= at);

@@ -14,26 +14,38 @@ const FEWEST: usize = 4;
 /// Share of them that may have a sentence that ends, in per cent.
 const SHARE: usize = 10;
 
-/// Full stops for the long lines of a `text` that has next to none. Linear.
+/// Full stops for the lines of a `text` that has next to none. Linear.
 pub(super) fn edits(text: &str) -> Vec<Edit> {
-    let closes = |c: char| CLOSING_QUOTES.contains(&c) || CLOSING_BRACKETS.contains(&c);
-    let (mut all, mut stopped) = (0, 0);
-    let mut edits = Vec::new();
-    for (start, line) in lines(text).filter(|(_, line)| line.len() >= SENTENCE) {
-        let last = line.trim_end_matches(closes).chars().next_back().unwrap_or(' ');
-        let (long, stops) = (line.len() >= LONG, is_terminator(last) || line.contains(". "));
-        all += usize::from(long);
-        stopped += usize::from(long && stops);
-        // Even if all the rest were long lines without a stop: nearly all texts are done here.
-        if stopped * 100 > (all + (text.len() - start) / LONG) * SHARE {
-            return Vec::new();
-        }
+    if !lacks_stops(text) {
+        return Vec::new();
+    }
+    let stop = |(start, line): (usize, &str)| {
         let end = start + line.len();
         let goes_on = text[end..].trim_start().starts_with(char::is_lowercase);
         // Letters without a small form belong to scripts that have other stops, or none. What ends otherwise goes on.
-        if !goes_on && (last.is_lowercase() || last.is_uppercase() || last.is_ascii_digit()) {
-            edits.push(Edit { old: end..end, new: ".".into() });
+        let last = last(line);
+        let says = last.is_lowercase() || last.is_uppercase() || last.is_ascii_digit();
+        (says && !goes_on).then(|| Edit { old: end..end, new: ".".into() })
+    };
+    lines(text).filter(|(_, line)| line.len() >= SENTENCE).filter_map(stop).collect()
+}
+
+/// Whether hardly any of the long lines of `text` has the end of a sentence.
+fn lacks_stops(text: &str) -> bool {
+    let (mut all, mut stopped) = (0, 0);
+    for (start, line) in lines(text).filter(|(_, line)| line.len() >= LONG) {
+        all += 1;
+        stopped += usize::from(is_terminator(last(line)) || line.contains(". "));
+        // Even if all the rest were long lines without a stop: nearly all texts are done here.
+        if stopped * 100 > (all + (text.len() - start) / LONG) * SHARE {
+            return false;
         }
     }
-    if all >= FEWEST && stopped * 100 <= all * SHARE { edits } else { Vec::new() }
+    all >= FEWEST && stopped * 100 <= all * SHARE
+}
+
+/// The last character of `line`, what closes quotations and brackets aside.
+fn last(line: &str) -> char {
+    let closes = |c: char| CLOSING_QUOTES.contains(&c) || CLOSING_BRACKETS.contains(&c);
+    line.trim_end_matches(closes).chars().next_back().unwrap_or(' ')
 }

@@ -134,6 +134,75 @@ fn capitals_throughout_are_read_small() {
     );
 }
 
+#[test]
+fn letters_of_far_scripts_are_read_as_latin_in_latin_texts() {
+    let call = |strange: &str| format!("{} {strange} today.", PROSE[0]);
+    for (strange, meant) in [
+        ("ꓢꓴꓐꓢꓚꓣꓲꓐꓰ", "SUBSCRIBE"),
+        ("ᏚUᏴᏚᏟᎡ", "SUBSCᎡ"),
+        ("⒮⒰⒝⒮⒞⒭⒤⒝⒠", "subscribe"),
+        ("🄢🄤🄑", "SUB"),
+        ("🇸\u{200c}🇺\u{200c}🇧 🇳🇴🇼🇸", "S\u{200c}U\u{200c}B NOWS"),
+        ("🇩🇪 and 🇫🇷🇺🇦", "🇩🇪 and 🇫🇷🇺🇦"),
+    ] {
+        assert_eq!(read(&call(strange)), call(meant));
+    }
+    assert_eq!(read("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ"), "ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ");
+}
+
+#[test]
+fn tags_inside_words_part_none() {
+    for (sent, meant) in [
+        ("<span class=\"initial\">S</span>ubscribe n<b>o</b>w", "<span class=\"initial\">Subscribe now"),
+        ("he said<b>Subscribe</b> now", "he said<b>Subscribe</b> now"),
+        (
+            "H<sub>2</sub>O and a <i>word</i> or <a href=\"x\">t</a>wo",
+            "H<sub>2</sub>O and a <i>word</i> or <a href=\"x\">t</a>wo",
+        ),
+    ] {
+        assert_eq!(read(sent), meant);
+    }
+}
+
+#[test]
+fn what_is_set_from_right_to_left_is_turned() {
+    for (sent, meant) in [
+        ("A \u{202e}won ebircsbuS\u{202c} b", "A Subscribe now b"),
+        ("A \u{202e}won ebircsbuS\nb \u{202e}c", "A Subscribe now\nb c"),
+        ("\u{202e}a\u{202e}b\u{202c}", "ba"),
+        ("\u{202e}", ""),
+    ] {
+        assert_eq!(read(sent), meant);
+    }
+}
+
+#[test]
+fn lines_of_bent_words_are_read_straight() {
+    let among = |line: &str| format!("{}\n{line}\n{}", PROSE[0], PROSE[1]);
+    for (bent, meant) in [
+        ("5ub5cr1b3 t0 0ur n3w5l3tt3r t0d4y!", "subscribe to our newsletter today!"),
+        ("$ub$cribe to our n3wsletter t0day", "subscribe to our newsletter today"),
+        ("Sübscrïbë tö öür nëwslëttër tödäy", "Subscribe to our newsletter today"),
+        ("S\u{301}\u{323}u\u{301}b\u{301}scribe\u{323} t\u{301}o\u{301} our\u{301}", "Subscribe to our"),
+        ("The A320 and the B52 of COVID-19 times", "The A320 and the B52 of COVID-19 times"),
+        (
+            "@s1ster and a/b4c h1dden #s0ng to https://a.example/4x4a",
+            "@s1ster and a/b4c h1dden #s0ng to https://a.example/4x4a",
+        ),
+        ("Die Größe der Übergänge für Fußgänger", "Die Größe der Übergänge für Fußgänger"),
+        ("Mr. Dvořák met Nguyễn Thị Minh at noon", "Mr. Dvořák met Nguyễn Thị Minh at noon"),
+    ] {
+        assert_eq!(read(&among(bent)), among(meant));
+    }
+    let bent = among("5ub5cr1b3 t0 0ur n3w5l3tt3r t0d4y!");
+    let normalized = Normalized::text_of(&bent);
+    let start = PROSE[0].len() + 1;
+    assert!(normalized.was_hidden(&(start..start + 9)), "who spells so hides");
+    assert!(!normalized.was_hidden(&(0..start)) && !normalized.was_hidden(&(start + 1..start + 3)));
+    let german = "Die Größe der Übergänge für Fußgänger\nFünf Bücher über große Häuser\nSchöne Grüße an die Müllers";
+    assert_eq!(read(german), german);
+}
+
 /// What stands at the place in what is read that `part` of `sent` has there, and where that leads back.
 fn found(sent: &str, part: &str) -> String {
     let normalized = Normalized::text_of(sent);
@@ -165,6 +234,7 @@ fn damaged() -> impl Strategy<Value = String> {
         "(&nbsp;|&amp;amp;|&#[0-9]{1,5};|&[a-z]{1,6};?|&)",
         "(\\\\n|\\\\r\\\\n|\\\\u[0-9a-f]{4}|\\\\ud83d\\\\ude00|\\\\)",
         "(Ã¼|â€™|Ã|Â|ÐŸ| ,| \\.)",
+        "(ꓢ|Ꭺ|⒮|🇸|🄢|<b>|</b>|\u{202e}|\u{202c}|\u{200b}|\u{301}|n3ws|t0d4y|ë)",
         "\\PC{0,6}",
     ];
     prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
