@@ -2,7 +2,7 @@
 //! guards ask for it; a unit without any sign is left alone.
 
 use crate::engine::features::Measured;
-use crate::engine::lexicon::WordList;
+use crate::engine::lexicon::{Spelling, WordList};
 use crate::engine::reading::Reading;
 use crate::engine::text::segment::UnitKind;
 use crate::engine::text::token::{Class, Token};
@@ -77,14 +77,14 @@ pub(super) fn has_number(words: &[Token]) -> bool {
 const TOGETHER: f32 = 2.0;
 
 /// Whether the cues of the unit tell against its being article. Of those that share words only the strongest counts: "visit"
-/// is no less an imperative for being a way to read on. The date of a page and its
-/// scripts tell as much as a cue.
+/// is no less an imperative for being a way to read on. A cue in disguise tells alone, for who hides a word from filters writes no
+/// article; the date of a page and its scripts tell as much as a cue.
 pub(super) fn tells_against(measured: &Measured<'_, '_>, unit: usize) -> bool {
     let Measured { reading, lexicon, .. } = measured;
     let (mut all, mut here, mut end) = (0.0, 0.0_f32, 0);
     for hit in reading.hits_in(&reading.blocks[unit]) {
         let cue = lexicon.cue(hit);
-        if cue.is_telling() {
+        if cue.is_telling() || hit.spelling == Spelling::Disguised && !cue.is_weak() {
             return true;
         }
         if hit.first >= end {

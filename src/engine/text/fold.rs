@@ -66,7 +66,7 @@ pub fn fold_word(word: &str, latin: bool, out: &mut String) {
 
 /// Combining diacritical marks. Where they make a letter of an alphabet, NFKC has composed it; what is left are stress
 /// marks, the dot that lower-casing takes off a Turkish İ, and lines struck through words that are to be hidden.
-fn is_loose_mark(c: char) -> bool {
+pub(super) fn is_loose_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}')
 }
 

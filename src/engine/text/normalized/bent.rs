@@ -3,7 +3,7 @@
 //! of the phrases (`lexicon/bent.rs`).
 
 use super::super::bytes::{count, count_triples};
-use super::super::fold::without_marks;
+use super::super::fold::{is_loose_mark, without_marks};
 use super::alignment::Edit;
 use super::lines;
 
@@ -118,9 +118,13 @@ fn mark_share(line: &str) -> usize {
     if letters < FEWEST_LETTERS { 0 } else { 100 * marked / letters }
 }
 
-/// The letters of `line`, which starts at byte `start`, that are others without their marks.
+/// The letters of `line`, which starts at byte `start`, that are others without their marks. Where most marks stand apart
+/// from their letters, letters that have theirs in them are right.
 fn without(start: usize, line: &str) -> impl Iterator<Item = Edit> {
-    line.char_indices().filter(|(_, c)| !c.is_ascii()).filter_map(move |(at, c)| {
+    let apart = line.chars().filter(|c| is_loose_mark(*c)).count();
+    let only_apart = 2 * apart > count(line.as_bytes(), is_marked);
+    let meant = move |c: &(usize, char)| if only_apart { is_loose_mark(c.1) } else { !c.1.is_ascii() };
+    line.char_indices().filter(meant).filter_map(move |(at, c)| {
         let mut letter = [0; 4];
         let letter = &*c.encode_utf8(&mut letter);
         let (at, plain) = (start + at, without_marks(letter));

@@ -184,6 +184,10 @@ fn lines_of_bent_words_are_read_straight() {
         ("$ub$cribe to our n3wsletter t0day", "subscribe to our newsletter today"),
         ("Sübscrïbë tö öür nëwslëttër tödäy", "Subscribe to our newsletter today"),
         ("S\u{301}\u{323}u\u{301}b\u{301}scribe\u{323} t\u{301}o\u{301} our\u{301}", "Subscribe to our"),
+        (
+            "D\u{336}e\u{336}s\u{336}c\u{336}a\u{336}rga la aplicaci\u{336}ó\u{336}n\u{336} y\u{336} m\u{336}a\u{336}s\u{336}",
+            "Descarga la aplicación y mas",
+        ),
         ("The A320 and the B52 of COVID-19 times", "The A320 and the B52 of COVID-19 times"),
         (
             "@s1ster and a/b4c h1dden #s0ng to https://a.example/4x4a",
