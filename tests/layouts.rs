@@ -10,15 +10,16 @@ use promosieve::detector::Detector;
 use promosieve::engine::article::Article;
 use promosieve::training::whole::Whole;
 
-/// What is left of `text`, white space and tags aside.
-fn left(detector: &Detector, title: &str, text: &str) -> String {
-    let article = Article { title: title.into(), ..article("unknown.example", "1", text) };
-    let cleaned = look(detector, &article).cleaned_text;
-    let mut solid = String::new();
-    for (i, part) in cleaned.split('<').enumerate() {
-        solid.push_str(if i == 0 { part } else { part.split_once('>').unwrap().1 });
-    }
-    solid.split_whitespace().collect()
+/// What is left of `whole`, its text `set` otherwise.
+fn left(detector: &Detector, whole: &Whole, set: impl Fn(&str) -> String) -> String {
+    let article = Article { title: whole.title.clone(), ..article("unknown.example", "1", &set(&whole.text)) };
+    look(detector, &article).cleaned_text
+}
+
+/// `text` without tags.
+fn untagged(text: &str) -> String {
+    let parts = text.split('<').enumerate();
+    parts.map(|(i, part)| if i == 0 { part } else { part.split_once('>').unwrap().1 }).collect()
 }
 
 fn documents() -> impl Iterator<Item = Whole> {
@@ -28,14 +29,16 @@ fn documents() -> impl Iterator<Item = Whole> {
     all.flat_map(|(_, articles)| articles).filter(|whole| !whole.text.contains('<'))
 }
 
-/// How many of the documents are judged alike, in per cent, whether plain or `set` otherwise.
-fn alike(set: impl Fn(&str) -> String) -> usize {
+/// How many of the documents are judged alike, in per cent, whether plain or `set` otherwise; `undo` takes that away from
+/// what is left. White space does not count.
+fn alike(set: impl Fn(&str) -> String, undo: impl Fn(&str) -> String) -> usize {
     let detector = detector();
+    let solid = |text: &str| text.split_whitespace().collect::<String>();
     let (mut all, mut same) = (0, 0);
     for whole in documents() {
-        let [plain, other] = [whole.text.clone(), set(&whole.text)].map(|text| left(&detector, &whole.title, &text));
         all += 1;
-        same += usize::from(plain == other);
+        let plain = left(&detector, &whole, str::to_owned);
+        same += usize::from(solid(&plain) == solid(&undo(&left(&detector, &whole, &set))));
     }
     assert!(all > 150, "there is enough to see");
     same * 100 / all
@@ -63,7 +66,8 @@ fn wrapped(text: &str, width: usize) -> String {
 #[test]
 fn wrapped_lines_are_paragraphs() {
     for width in [40, 72, 90] {
-        let share = alike(|text| wrapped(&text.replace('\n', "\n\n").replace("\n\n\n\n", "\n\n"), width));
+        let share =
+            alike(|text| wrapped(&text.replace('\n', "\n\n").replace("\n\n\n\n", "\n\n"), width), str::to_owned);
         println!("wrapped at {width}, a line between paragraphs: {share} %");
         assert!(share >= 90, "{width}: {share} %");
     }
@@ -90,9 +94,9 @@ fn tags_around_lines_and_words_change_little() {
         text.split_inclusive(char::is_whitespace).enumerate().map(link).collect()
     };
     for (name, share) in [
-        ("paragraphs", alike(|text| set("<p>", "</p>", text))),
-        ("breaks", alike(|text| set("", "<br/>", text))),
-        ("links", alike(links)),
+        ("paragraphs", alike(|text| set("<p>", "</p>", text), untagged)),
+        ("breaks", alike(|text| set("", "<br/>", text), untagged)),
+        ("links", alike(links, untagged)),
     ] {
         println!("{name}: {share} %");
         assert!(share >= 90, "{name}: {share} %");
@@ -109,24 +113,6 @@ fn marked(text: &str, mark: impl Fn(usize) -> String) -> String {
 fn unmarked(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(|line| line.split_once(' ').map_or("", |(_, rest)| rest)).collect();
     lines.join("\n")
-}
-
-/// How many of the documents are judged alike whether plain or damaged, in per cent; `undo` takes the damage away from
-/// what is left.
-fn alike_but_for(damage: impl Fn(&str) -> String, undo: impl Fn(&str) -> String) -> usize {
-    let detector = detector();
-    let (mut all, mut same) = (0, 0);
-    for whole in documents() {
-        let left = |text: &str| {
-            let article = Article { title: whole.title.clone(), ..article("unknown.example", "1", text) };
-            look(&detector, &article).cleaned_text
-        };
-        let solid = |text: &str| text.split_whitespace().collect::<String>();
-        all += 1;
-        same += usize::from(solid(&left(&whole.text)) == solid(&undo(&left(&damage(&whole.text)))));
-    }
-    assert!(all > 150, "there is enough to see");
-    same * 100 / all
 }
 
 #[test]
@@ -151,12 +137,12 @@ fn damage_to_a_whole_text_changes_little() {
     let apart = |text: &str| format!("{text}\n").replace(", ", " , ").replace(". ", " . ").replace(".\n", " .\n");
     let close = |text: &str| text.replace(" ,", ",").replace(" .", ".");
     for (name, share, least) in [
-        ("references", alike_but_for(with_references, without), 98),
-        ("escapes", alike_but_for(escaped, unescaped), 95),
-        ("UTF-8 read as Latin-1", alike_but_for(misread, read_again), 95),
-        ("quoted", alike_but_for(|text| marked(text, |_| "> ".into()), unmarked), 95),
-        ("numbered", alike_but_for(|text| marked(text, |line| format!("[{line}] ")), unmarked), 95),
-        ("punctuation apart", alike_but_for(apart, close), 90),
+        ("references", alike(with_references, without), 98),
+        ("escapes", alike(escaped, unescaped), 95),
+        ("UTF-8 read as Latin-1", alike(misread, read_again), 95),
+        ("quoted", alike(|text| marked(text, |_| "> ".into()), unmarked), 95),
+        ("numbered", alike(|text| marked(text, |line| format!("[{line}] ")), unmarked), 95),
+        ("punctuation apart", alike(apart, close), 90),
     ] {
         println!("{name}: {share} %");
         assert!(share >= least, "{name}: {share} %");

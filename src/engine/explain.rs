@@ -33,7 +33,7 @@ pub struct Ruled {
 
 /// The ruling on the innermost unit around the byte `at`; `None` between units.
 pub(super) fn ruling_at(engine: &Engine, reading: &Reading<'_>, seen: &Seen, at: usize) -> Option<Ruled> {
-    let at = reading.text.read(at);
+    let at = reading.normalized.read(at);
     let unit = reading.parts.units.iter().rposition(|unit| unit.start <= at && at < unit.end)?;
     Some(ruled(engine, &measure(reading, seen, &reading.sums, &engine.text, engine.lexicon), unit))
 }

@@ -42,12 +42,8 @@ pub(super) fn spans(engine: &Engine, reading: &Reading<'_>, seen: &Seen, policy:
 
 /// `spans` in the text as it was sent, and that text without those that are removed.
 pub(super) fn cleaned(reading: &Reading<'_>, mut spans: Vec<Span>) -> (Vec<Span>, String) {
-    let mut from = 0;
     for span in &mut spans {
-        let sent = reading.text.sent(&(span.start..span.end));
-        // What was replaced as a whole goes to the first that has a part of it.
-        (span.start, span.end) = (sent.start.max(from), sent.end.max(from));
-        from = span.end;
+        Range { start: span.start, end: span.end } = reading.normalized.sent(&(span.start..span.end));
     }
     spans.retain(|span| span.start < span.end);
     let cuts: Vec<Range<usize>> = spans.iter().filter(|s| s.removed).map(|s| s.start..s.end).collect();

@@ -36,9 +36,9 @@ pub struct Reading<'a> {
     /// The article, as it was sent.
     pub article: &'a Article,
     /// Its text, as it is read: all offsets below are its.
-    pub(super) text: Normalized<'a>,
+    pub(super) normalized: Normalized<'a>,
     /// Its title, as it is read.
-    pub(super) headline: Normalized<'a>,
+    pub(super) normalized_title: Normalized<'a>,
     /// Its language as a BCP 47 tag, as the caller gave it or else as its letters tell.
     pub language: String,
     /// Its words.
@@ -123,20 +123,20 @@ impl Reading<'_> {
     /// The article's text, as it is read: see [`Normalized`].
     #[must_use]
     pub fn text(&self) -> &str {
-        self.text.as_str()
+        self.normalized.as_str()
     }
 
     /// The article's title, as it is read.
     #[must_use]
     pub fn headline(&self) -> &str {
-        self.headline.as_str()
+        self.normalized_title.as_str()
     }
 
     /// Where unit `index` stands in the article's text as it was sent, in bytes.
     #[must_use]
     pub fn sent(&self, index: usize) -> Range<usize> {
         let unit = &self.parts.units[index];
-        self.text.sent(&(unit.start..unit.end))
+        self.normalized.sent(&(unit.start..unit.end))
     }
 
     /// Where the text of unit `index` stands, in bytes; tags around it are left out.
@@ -202,7 +202,8 @@ impl Hints for RuleHints<'_> {
 #[must_use]
 pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
     let (abbreviations, glued) = (Abbreviations::shipped(), Glued::shipped());
-    let (normalized, headline) = (Normalized::text_of(&article.text), Normalized::title_of(&article.title));
+    let normalized = Normalized::text_of(&article.text);
+    let normalized_title = Normalized::title_of(&article.title);
     let text = normalized.as_str();
     let tokens = tokenize_with(text, &|word| glued.is_brand(word));
     let parts = segment(text, &tokens, &RuleHints { abbreviations, glued });
@@ -214,12 +215,7 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         .collect();
     let language = article.language.clone().unwrap_or_else(|| detect(text));
     let mut hits = lexicon.scan_in(&language, text, &tokens, &starts);
-    for hit in &mut hits {
-        let (first, last) = (&tokens.words[hit.first as usize], &tokens.words[hit.end as usize - 1]);
-        if normalized.was_hidden(&(first.start as usize..last.end as usize)) {
-            hit.spelling = Spelling::Disguised;
-        }
-    }
+    mark_hidden(&mut hits, &normalized, &tokens);
     drop_quoted(&mut hits, text, &tokens, &parts);
     let elements = elements(&tokens);
     let source = source_key(&article.source);
@@ -229,7 +225,7 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
     let line_blocks = line_blocks(&parts, &mut blocks, &mut |range| keys.block(text, &tokens, &elements, &hits, range));
     let (shingles, title_shingles) = keys.shingles(&tokens, &parts, &elements, &mut blocks);
     let pointers = keys.pointers(text, &tokens, &parts, &elements, &mut blocks);
-    let title = tokenize(headline.as_str());
+    let title = tokenize(normalized_title.as_str());
     let title_value = keys.title(&title);
     let sketch = sketch(&tokens, &parts, &elements, (&blocks, &hits), lexicon);
     let observation = Observation {
@@ -244,8 +240,8 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
     };
     Reading {
         article,
-        text: normalized,
-        headline,
+        normalized,
+        normalized_title,
         language,
         tokens,
         title,
@@ -258,6 +254,16 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         title_shingles,
         sums: Vec::new(),
         observation,
+    }
+}
+
+/// Notes which cues were hidden where the text was read as it was meant.
+fn mark_hidden(hits: &mut [Hit], normalized: &Normalized<'_>, tokens: &Tokens) {
+    for hit in hits {
+        let (first, last) = (&tokens.words[hit.first as usize], &tokens.words[hit.end as usize - 1]);
+        if normalized.was_hidden(&(first.start as usize..last.end as usize)) {
+            hit.spelling = Spelling::Disguised;
+        }
     }
 }
 

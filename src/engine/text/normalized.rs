@@ -2,7 +2,8 @@
 //! is undone before it is read, and every place in what is read leads back to the text as it was sent.
 //!
 //! None of it is ever seen by a caller: spans and the cleaned text are those of the text that was sent. So a change that
-//! was no damage does no harm beyond the reading, and most texts are read as they are.
+//! was no damage does no harm beyond the reading, and most texts are read as they are. The bounds of the passes were set
+//! so that of 28,914 articles of many publishers 18 are read otherwise, two of them wrongly (EVALUATION.md).
 
 mod alignment;
 mod bent;
@@ -119,8 +120,9 @@ impl<'a> Normalized<'a> {
         &self.text
     }
 
-    /// Where `range` of what is read, in bytes, stands in what was sent. A range that is all that is left of a line brings
-    /// the mark in front of it along, and one that ends inside something that was replaced brings all of it along.
+    /// Where `range` of what is read, in bytes, stands in what was sent. All that is left of a line brings the mark in front
+    /// of it along. What was replaced as one belongs to a range that has all of it, or to none: rather too little goes than
+    /// too much. So disjoint ranges stay disjoint, and a range may become empty.
     #[must_use]
     pub fn sent(&self, range: &Range<usize>) -> Range<usize> {
         if self.stages.is_empty() {
@@ -128,11 +130,9 @@ impl<'a> Normalized<'a> {
         }
         let rest = self.text.get(range.end..).unwrap_or_default().trim_start_matches([' ', '\t']);
         let whole = rest.chars().next().is_none_or(is_break);
-        let start = |at, stage: &Stage| if whole { stage.end(at) } else { stage.start(at) };
-        let (mut from, mut to) = (range.start, range.end);
-        for stage in self.stages.iter().rev() {
-            (from, to) = (start(from, stage), stage.end(to));
-        }
+        let places = (range.start, range.end);
+        let (from, to) =
+            self.stages.iter().rev().fold(places, |(from, to), stage| (stage.start(from, whole), stage.end(to)));
         from.min(to)..to
     }
 
@@ -141,6 +141,26 @@ impl<'a> Normalized<'a> {
     pub fn read(&self, at: usize) -> usize {
         self.stages.iter().fold(at, |at, stage| stage.forward(at))
     }
+}
+
+/// Bytes from which on a line says something, rather than heading, naming or pointing: two lines of a newspaper's column.
+/// Not varied.
+const PROSE: usize = 80;
+/// Share of a text's bytes, in per cent, that must stand in parts of prose: bars and bullets of a list are its own. Not
+/// varied.
+const PROSE_SHARE: usize = 50;
+
+/// Whether most of `parts` is prose, by bytes.
+fn is_mostly_prose<'a>(parts: impl Iterator<Item = &'a str>) -> bool {
+    let (prose, all) = parts.fold((0, 0), |(prose, all), part| {
+        (prose + if part.len() >= PROSE { part.len() } else { 0 }, all + part.len())
+    });
+    prose * 100 >= all * PROSE_SHARE
+}
+
+/// Whether no line break stands inside `text`.
+fn is_one_line(text: &str) -> bool {
+    !text.trim().contains(is_break)
 }
 
 /// Lines of `text` with something on them: where each starts, white space aside, and what it says. The rare breaks count

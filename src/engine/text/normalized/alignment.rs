@@ -48,21 +48,24 @@ pub(super) fn apply(text: &str, edits: &[Edit]) -> (String, Stage) {
 }
 
 impl Stage {
-    /// Where something that starts at `at` started before: behind what was taken out there.
-    pub(super) fn start(&self, at: usize) -> usize {
+    /// Where something that starts at `at` started before: in front of what was taken out there if `whole`, else behind
+    /// it. Inside something that was replaced, behind it.
+    pub(super) fn start(&self, at: usize, whole: bool) -> usize {
         let before = self.shifts.partition_point(|shift| shift.new.start <= at);
         match before.checked_sub(1).map(|last| &self.shifts[last]) {
-            Some(shift) if at < shift.new.end => shift.old.start,
-            Some(shift) => shift.old.end + (at - shift.new.end),
+            Some(shift) if at == shift.new.start && (whole || !shift.new.is_empty()) => shift.old.start,
+            Some(shift) => shift.old.end + at.saturating_sub(shift.new.end),
             None => at,
         }
     }
 
-    /// Where something that ends at `at` ended before: in front of what was taken out there.
+    /// Where something that ends at `at` ended before: in front of what was taken out there. Inside something that was
+    /// replaced, in front of it.
     pub(super) fn end(&self, at: usize) -> usize {
         let before = self.shifts.partition_point(|shift| shift.new.start < at);
         match before.checked_sub(1).map(|last| &self.shifts[last]) {
-            Some(shift) => shift.old.end + at.saturating_sub(shift.new.end),
+            Some(shift) if at < shift.new.end => shift.old.start,
+            Some(shift) => shift.old.end + (at - shift.new.end),
             None => at,
         }
     }

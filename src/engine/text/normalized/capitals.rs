@@ -1,11 +1,10 @@
 //! Texts in capitals throughout, as some agencies and subtitles set them: they are read in small letters, but for those
 //! that begin a sentence.
 
-use super::super::bytes::count;
 use super::super::marks::{is_break, is_terminator};
 use super::alignment::Edit;
 
-/// Letters that a text must have: a shorter one is a headline.
+/// Letters that a text must have: four lines of them. Headlines and calls have fewer, and their capitals say something.
 const FEWEST: usize = 400;
 /// Share of the letters that must be capitals, in per cent.
 const SHARE: usize = 80;
@@ -14,11 +13,8 @@ const SAMPLE: usize = 400;
 
 /// The words of `text` to write small. Linear.
 pub(super) fn edits(text: &str) -> Vec<Edit> {
-    if text.len() < FEWEST || !is_upper(text.chars().take(SAMPLE)) {
-        return Vec::new();
-    }
-    let letters = count(text.as_bytes(), |byte| byte.is_ascii_alphabetic() || byte >= 0xc0);
-    if letters < FEWEST || !is_upper(text.chars()) {
+    // Nearly all texts are done with the sample.
+    if !is_upper(text.chars().take(SAMPLE), 0) || !is_upper(text.chars(), FEWEST) {
         return Vec::new();
     }
     let mut edits = Vec::new();
@@ -37,14 +33,14 @@ pub(super) fn edits(text: &str) -> Vec<Edit> {
     edits
 }
 
-/// Whether nearly all letters are capitals.
-fn is_upper(chars: impl Iterator<Item = char>) -> bool {
+/// Whether there are so many letters at least, and nearly all of them are capitals.
+fn is_upper(chars: impl Iterator<Item = char>, fewest: usize) -> bool {
     let (mut upper, mut cased) = (0, 0);
     for c in chars {
         upper += usize::from(c.is_uppercase());
         cased += usize::from(c.is_uppercase() || c.is_lowercase());
     }
-    cased > 0 && upper * 100 >= cased * SHARE
+    cased > 0 && cased >= fewest && upper * 100 >= cased * SHARE
 }
 
 /// The word at `start..end` in small letters, but for its first if it opens a sentence, or is alone.

@@ -3,16 +3,12 @@
 
 use super::super::marks::is_quotation_mark;
 use super::alignment::Edit;
-use super::lines;
+use super::{is_mostly_prose, lines};
 
 /// Lines that a text must have: with fewer, marks may agree by chance.
 const FEWEST: usize = 4;
-/// Share of the lines that must have the mark, in per cent; a title may lack it.
+/// Share of the lines that must have the mark, in per cent; a title may lack it. Not varied.
 const SHARE: usize = 90;
-/// Share of the text's bytes that must stand in lines of prose, in per cent: of a list the bullets are the layout.
-const PROSE_SHARE: usize = 50;
-/// Bytes from which on a line is one of prose: two lines of a newspaper's column.
-const PROSE: usize = 80;
 /// Characters of the longest mark, `[00:12:34.567]` and the like.
 const LONGEST: usize = 16;
 
@@ -24,10 +20,8 @@ pub(super) fn edits(text: &str) -> Vec<Edit> {
         return Vec::new();
     }
     let Some((shape, count)) = commonest(all_lines.clone()) else { return Vec::new() };
-    let (all, bytes, prose) = all_lines.clone().fold((0, 0, 0), |(all, bytes, prose), (_, line)| {
-        (all + 1, bytes + line.len(), prose + if line.len() >= PROSE { line.len() } else { 0 })
-    });
-    let common = all >= FEWEST && count * 100 >= all * SHARE && prose * 100 >= bytes * PROSE_SHARE;
+    let all = all_lines.clone().count();
+    let common = all >= FEWEST && count * 100 >= all * SHARE && is_mostly_prose(all_lines.clone().map(|line| line.1));
     // Sentences may begin with numbers; those of lines count on.
     if !common || shape == "0" && !counts_on(all_lines) {
         return Vec::new();

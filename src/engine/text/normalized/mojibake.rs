@@ -1,13 +1,14 @@
-//! UTF-8 that was read as Windows-1252: `Ã¼` for ü, `â€™` for ’.
+//! UTF-8 that was read as Windows-1252 or Latin-1: `Ã¼` for ü, `â€™` for ’.
 //!
 //! Two characters and more that would be a letter or a mark, were their bytes read again, are so by chance where letters
 //! meet quotation marks („Maß“, «AMANHÃ»). In a text that was read wrongly there are hardly any other accents.
 
 use super::alignment::Edit;
+use encoding_rs::WINDOWS_1252;
 
 /// Sequences in a text from which on they are no chance.
 const FEWEST: usize = 2;
-/// Share of the characters from À on that must belong to such sequences, in per cent.
+/// Share of the characters from À on that must belong to such sequences, in per cent. Not varied.
 const SHARE: usize = 80;
 
 /// What to read again in `text`. Linear.
@@ -33,8 +34,8 @@ pub(super) fn edits(text: &str) -> Vec<Edit> {
 
 /// The character that the first characters of `text` are in UTF-8, and how many bytes they take here.
 fn read_again(text: &str) -> Option<(usize, char)> {
-    let mut chars = text.char_indices();
-    let lead = byte(chars.next()?.1)?;
+    let mut rest = text.chars();
+    let lead = byte(rest.next()?)?;
     let length = match lead {
         0xc2..=0xdf => 2,
         0xe0..=0xef => 3,
@@ -43,27 +44,24 @@ fn read_again(text: &str) -> Option<(usize, char)> {
     };
     let mut bytes = [lead, 0, 0, 0];
     for place in &mut bytes[1..length] {
-        *place = byte(chars.next()?.1)?;
+        *place = byte(rest.next()?)?;
     }
-    let end = chars.next().map_or(text.len(), |(at, _)| at);
     let character = std::str::from_utf8(&bytes[..length]).ok()?.chars().next()?;
     // Of what takes two bytes the alphabets in wide use: Latin, Greek, Cyrillic, Hebrew, Arabic.
     let in_use = matches!(character, '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{45f}' | '\u{5d0}'..='\u{6cc}');
     let plausible = character.is_alphabetic() && (length > 2 || in_use)
         || matches!(character, '\u{a0}'..='\u{bf}' | '\u{2010}'..='\u{20ff}' | '\u{fe0f}' | '\u{1f000}'..);
-    plausible.then_some((end, character))
+    plausible.then(|| (text.len() - rest.as_str().len(), character))
 }
 
-/// The byte that Windows-1252 writes `c` with; bytes that it leaves open stand for themselves (WHATWG Encoding, index
-/// windows-1252).
+/// The byte that was read as `c`. Some programs read the bytes from 80 to 9F as the control characters of Latin-1.
 fn byte(c: char) -> Option<u8> {
-    const MARKS: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
-        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-    ];
-    let marks = || MARKS.iter().position(|mark| *mark == c).map(|at| 0x80 + at as u8);
     match c {
+        '\0'..='\u{7f}' => None,
         '\u{80}'..='\u{ff}' => Some(c as u8),
-        _ => marks(),
+        _ => match *WINDOWS_1252.encode(c.encode_utf8(&mut [0; 4])).0 {
+            [byte] => Some(byte),
+            _ => None,
+        },
     }
 }

@@ -1,12 +1,14 @@
 //! Letters of far scripts, and letters in brackets or flags, that stand for the Latin ones they look like, in a text that
-//! is otherwise Latin: `ꓢꓴꓐꓢꓚꓣꓲꓐꓰ`, `⒮⒰⒝⒮⒞⒭⒤⒝⒠`. What wears the letters of nearer scripts is told word by word where
-//! words are folded.
+//! is otherwise Latin: `ꓢꓴꓐꓢꓚꓣꓲꓐꓰ`, `⒮⒰⒝⒮⒞⒭⒤⒝⒠`. They have no case or are no letters, so that whoever asks for words and
+//! capitals would miss them. What wears letters of Cyrillic, Greek and Armenian is told word by word where words are folded
+//! (`fold.rs`).
 
 use super::super::bytes::count;
 use super::super::fold::is_invisible;
 use super::alignment::Edit;
 
-/// How the strangers begin in UTF-8: Cherokee, letters in parentheses, Lisu, squared letters and regional indicators.
+/// How the strangers begin in UTF-8: Cherokee, small letters in parentheses, Lisu, capitals in parentheses, regional
+/// indicators.
 const LEADS: [&[u8]; 6] = [b"\xe1\x8e", b"\xe1\x8f", b"\xe2\x92", b"\xea\x93", b"\xf0\x9f\x84", b"\xf0\x9f\x87"];
 
 /// The letters of `text` to read as Latin. Linear.

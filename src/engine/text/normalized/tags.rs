@@ -4,7 +4,7 @@ use super::super::markup::tags;
 use super::alignment::Edit;
 
 /// Elements that change how letters look and nothing else (HTML Living Standard, text-level semantics and obsolete ones).
-const LOOKS: [&str; 9] = ["b", "i", "u", "em", "strong", "span", "font", "small", "big"];
+const LOOKS: [&str; 8] = ["b", "i", "u", "em", "strong", "span", "font", "small"];
 
 /// The tags to take away from `text`. Linear.
 pub(super) fn edits(text: &str) -> Vec<Edit> {

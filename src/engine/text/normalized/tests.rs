@@ -222,6 +222,10 @@ fn places_lead_back() {
     let quoted = PROSE.map(|line| format!("> {line}")).join("\n");
     assert_eq!(found(&quoted, PROSE[1]), format!("> {}", PROSE[1]), "a whole line takes its mark along");
     assert_eq!(found(&quoted, &PROSE[1][..20]), PROSE[1][..20], "a part of one does not");
+    let turned = "He left.\n\u{202e}.eno txeN .ebircsbuS\u{202c}\nThey stay.";
+    assert_eq!(found(turned, "Subscribe."), "", "a part of what was replaced as one does not take the rest along");
+    assert_eq!(found(turned, "Next one."), "");
+    assert_eq!(found(turned, "Subscribe. Next one."), "\u{202e}.eno txeN .ebircsbuS\u{202c}");
     let bare = PROSE.map(|line| line.trim_end_matches('.')).join("\n");
     assert_eq!(found(&bare, PROSE[1]), PROSE[1].trim_end_matches('.'));
     let apart = PROSE.join(" ").replace(',', " ,").replace('.', " .");
