@@ -8,6 +8,7 @@ use engine_support::invented::invented;
 use engine_support::*;
 use promosieve::detector::Detector;
 use promosieve::engine::article::Article;
+use promosieve::evaluation::damage::Damage;
 use promosieve::training::whole::Whole;
 
 /// What is left of `whole`, its text `set` otherwise.
@@ -146,6 +147,24 @@ fn damage_to_a_whole_text_changes_little() {
     ] {
         println!("{name}: {share} %");
         assert!(share >= least, "{name}: {share} %");
+    }
+}
+
+/// Words without their marks, and with two letters for one, are those of the rules all the same.
+#[test]
+fn texts_without_marks_are_read_with_them() {
+    let detector = detector();
+    for name in ["unaccented", "transliterated"] {
+        let damage = Damage::named(name).unwrap();
+        let (mut all, mut same) = (0, 0);
+        for whole in documents().filter(|whole| whole.text != damage.of_text(&whole.text)) {
+            let plain = left(&detector, &whole, str::to_owned);
+            all += 1;
+            same += usize::from(damage.of_text(&plain) == left(&detector, &whole, |text| damage.of_text(text)));
+        }
+        println!("{name}: {same} of {all}");
+        assert!(all > 100, "there is enough to see");
+        assert!(same * 100 >= all * 85, "{name}: {same} of {all}");
     }
 }
 

@@ -8,6 +8,8 @@ use super::{
 use crate::{
     engine::article::Article,
     evaluation::{
+        damage::Damage,
+        disguise::Disguise,
         flatten::{flatten, is_break},
         gold::{self, Gold},
         pages::Page,
@@ -28,6 +30,10 @@ pub(super) enum Layout {
     Flat,
     /// With lines of at most so many characters.
     Wrapped(usize),
+    /// As careless software delivers them.
+    Damaged(&'static Damage),
+    /// With the annotated residue in disguise; what is not annotated stays.
+    Disguised(&'static Disguise),
 }
 
 impl Layout {
@@ -37,14 +43,17 @@ impl Layout {
             Self::AsIs => gold.clone(),
             Self::Flat => flatten(gold),
             Self::Wrapped(width) => Gold { text: wrap(&gold.text, width), ..gold.clone() },
+            Self::Damaged(damage) => damage.of(gold),
+            Self::Disguised(disguise) => disguise.of(gold),
         }
     }
 
     fn set(self, text: &mut String) {
         match self {
-            Self::AsIs => {}
+            Self::AsIs | Self::Disguised(_) => {}
             Self::Flat => text.retain(|c| !is_break(c)),
             Self::Wrapped(width) => *text = wrap(text, width),
+            Self::Damaged(damage) => *text = damage.of_text(text),
         }
     }
 }

@@ -18,6 +18,9 @@ use std::ops::Range;
 const BYLINE_FROM: f32 = 0.5;
 /// Nothing below this probability is reported under any kind.
 const LEAST_REPORTED: f32 = 0.3;
+/// Probability from which what the decision lets stay counts in the spam score, nearly an even chance. Caution sets the
+/// cuts, and the score is to say what is likely. With .3, .2 and .1 news without residue came before news with some.
+const LIKELY_FROM: f32 = 0.4;
 /// Witnesses from which a block that fits no kind is reported as recurring, and the probability it needs besides.
 const RECURRING_FROM: (u32, f32) = (3, 0.4);
 /// Probability of the best kind below which a recurring block is not called by it.
@@ -33,11 +36,26 @@ pub(super) struct Finding {
     pub(super) removed: bool,
 }
 
-/// The spans of `reading`, sorted and disjoint, in the text as it is read.
-pub(super) fn spans(engine: &Engine, reading: &Reading<'_>, seen: &Seen, policy: &Policy) -> Vec<Span> {
+/// What was found in a text.
+#[derive(Default)]
+struct Findings {
+    reported: Vec<Finding>,
+    /// Words of residue to expect in units that stay and are likely to be some.
+    likely: f64,
+}
+
+/// The spans of `reading`, sorted and disjoint, in the text as it is read, and what the spam score is made of.
+pub(super) fn spans(
+    engine: &Engine,
+    reading: &Reading<'_>,
+    seen: &Seen,
+    policy: &Policy,
+) -> (Vec<Span>, score::Shares) {
     let measured = measure(reading, seen, &reading.sums, &engine.text, engine.lexicon);
-    let findings = findings(engine, &measured, policy);
-    merge(engine, &measured, policy, &findings)
+    let Findings { reported, likely } = findings(engine, &measured, policy);
+    let spans = merge(engine, &measured, policy, &reported);
+    let shares = shares(engine, reading, &spans, likely);
+    (spans, shares)
 }
 
 /// `spans` in the text as it was sent, and that text without those that are removed.
@@ -51,9 +69,9 @@ pub(super) fn cleaned(reading: &Reading<'_>, mut spans: Vec<Span>) -> (Vec<Span>
     (spans, cleaned)
 }
 
-fn findings(engine: &Engine, measured: &Measured<'_, '_>, policy: &Policy) -> Vec<Finding> {
+fn findings(engine: &Engine, measured: &Measured<'_, '_>, policy: &Policy) -> Findings {
     let Measured { reading, seen, .. } = measured;
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut findings = Findings::default();
     let mut last_sentence = None;
     let mut rows: [Vec<f32>; AT_ONCE] = std::array::from_fn(|_| vec![0.0; engine.columns.len()]);
     let mut rulings = None;
@@ -69,9 +87,13 @@ fn findings(engine: &Engine, measured: &Measured<'_, '_>, policy: &Policy) -> Ve
         if ruling.probability < LEAST_REPORTED {
             continue;
         }
+        let decided = ruling.beyond_cut;
         let ruling = verdict(engine, measured, unit, ruling);
         let kinds = engine.decision.kinds(&rows[at]);
         let (kind, share) = restraint::kind(&kinds, measured, unit);
+        if !decided && ruling.probability >= LIKELY_FROM && kind != Kind::Byline {
+            findings.likely += expected_words(measured, unit, ruling);
+        }
         let Some(kind) = reported_as(ruling, kind, share, measured.sightings(unit)) else { continue };
         // A bracket goes with its sentence, which stands before it among the units.
         match reading.parts.units[unit].parent {
@@ -81,9 +103,15 @@ fn findings(engine: &Engine, measured: &Measured<'_, '_>, policy: &Policy) -> Ve
         }
         let allowed = !policy.keep_kinds.contains(&kind) && f64::from(ruling.probability) >= policy.min_confidence;
         let Ruling { probability, beyond_cut } = ruling;
-        findings.push(Finding { unit, kind, probability, beyond_cut, removed: beyond_cut && allowed });
+        findings.reported.push(Finding { unit, kind, probability, beyond_cut, removed: beyond_cut && allowed });
     }
     findings
+}
+
+/// Words of residue to expect in `unit`. Those of a bracket are its sentence's.
+fn expected_words(measured: &Measured<'_, '_>, unit: usize, ruling: Ruling) -> f64 {
+    let unit = &measured.reading.parts.units[unit];
+    if unit.kind == UnitKind::Bracket { 0.0 } else { (unit.last - unit.first) as f64 * f64::from(ruling.probability) }
 }
 
 /// The kind under which a unit is reported, if it is.
@@ -162,9 +190,9 @@ const PUSHY: [Kind; 3] = [Kind::Promotion, Kind::CallToAction, Kind::Subscriptio
 
 /// What the spam score is made of: words in spans that are no article, per kind, words in all, and pushy cues. Spans
 /// that only caution kept count as well; bylines and recurring blocks count only if they went.
-pub(super) fn shares(engine: &Engine, reading: &Reading<'_>, spans: &[Span]) -> score::Shares {
+fn shares(engine: &Engine, reading: &Reading<'_>, spans: &[Span], likely: f64) -> score::Shares {
     let words = &reading.tokens.words;
-    let mut shares = score::Shares { words: words.len(), ..score::Shares::default() };
+    let mut shares = score::Shares { words: words.len(), likely, ..score::Shares::default() };
     for span in spans.iter().filter(|s| s.removed || !matches!(s.kind, Kind::Byline | Kind::Recurring)) {
         let first = words.partition_point(|w| (w.start as usize) < span.start);
         let last = words.partition_point(|w| (w.start as usize) < span.end);

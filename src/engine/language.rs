@@ -15,7 +15,13 @@ const FAMILIAR: [&str; 2] = ["de", "en"];
 /// sentences only.
 #[must_use]
 pub fn is_familiar(tag: &str) -> bool {
-    FAMILIAR.contains(&tag.split(['-', '_']).next().unwrap_or_default())
+    FAMILIAR.contains(&primary(tag))
+}
+
+/// The language of `tag` (BCP 47) without script, region and the like.
+#[must_use]
+pub fn primary(tag: &str) -> &str {
+    tag.split(['-', '_']).next().unwrap_or_default()
 }
 
 /// The language of `text`, or `und` if it is too short to tell.

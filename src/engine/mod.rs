@@ -110,8 +110,8 @@ impl Engine {
     /// unseen.
     #[must_use]
     pub fn judge(&self, reading: &Reading<'_>, seen: &Seen, policy: &Policy) -> Analysis {
-        let spans = judge::spans(self, reading, seen, policy);
-        let (spam_score, signals) = score::spam_score(&judge::shares(self, reading, &spans));
+        let (spans, shares) = judge::spans(self, reading, seen, policy);
+        let (spam_score, signals) = score::spam_score(&shares);
         let clickbait_score = self.clickbait.score(reading.headline(), &teasers(reading, &spans));
         let (spans, cleaned_text) = judge::cleaned(reading, spans);
         Analysis {

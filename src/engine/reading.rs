@@ -9,7 +9,7 @@ use super::fingerprint::element::{Elements, elements};
 use super::fingerprint::key::{Space, document_key, key, source_key};
 use super::fingerprint::shingle::{SHINGLE, SKETCH_SHINGLE, rolling};
 use super::language::detect;
-use super::lexicon::{Abbreviations, Glued, Hit, Lexicon, Spelling};
+use super::lexicon::{Abbreviations, Glued, Hit, Lexicon, Marked, Spelling, lacks_marks};
 use super::model::text::TextSums;
 use super::observation::Observation;
 use super::text::marks::{CLOSING_BRACKETS, FULL_STOPS, OPENING_BRACKETS};
@@ -198,12 +198,28 @@ impl Hints for RuleHints<'_> {
     }
 }
 
+/// Gives the words of a text without marks, and of its title, those that the rules know; else those of lines whose marks
+/// were taken away with a disguise.
+fn with_marks(text: &mut Normalized<'_>, title: &mut Normalized<'_>, language: &str) {
+    let all = lacks_marks(language, text.as_str());
+    if !all && !text.hides() {
+        return;
+    }
+    let Some(words) = Marked::shipped(language) else { return };
+    text.edit(&words.missing(text.as_str(), |line| all || text.was_hidden(&line)));
+    if all {
+        title.edit(&words.missing(title.as_str(), |_| true));
+    }
+}
+
 /// Reads `article`, the text model's sums apart. Linear in its length.
 #[must_use]
 pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
     let (abbreviations, glued) = (Abbreviations::shipped(), Glued::shipped());
-    let normalized = Normalized::text_of(&article.text);
-    let normalized_title = Normalized::title_of(&article.title);
+    let mut normalized = Normalized::text_of(&article.text);
+    let mut normalized_title = Normalized::title_of(&article.title);
+    let language = article.language.clone().unwrap_or_else(|| detect(normalized.as_str()));
+    with_marks(&mut normalized, &mut normalized_title, &language);
     let text = normalized.as_str();
     let tokens = tokenize_with(text, &|word| glued.is_brand(word));
     let parts = segment(text, &tokens, &RuleHints { abbreviations, glued });
@@ -213,7 +229,6 @@ pub fn read<'a>(article: &'a Article, lexicon: &Lexicon) -> Reading<'a> {
         .filter(|u| u.kind != UnitKind::Bracket && u.first < u.last)
         .map(|u| u.first as u32)
         .collect();
-    let language = article.language.clone().unwrap_or_else(|| detect(text));
     let mut hits = lexicon.scan_in(&language, text, &tokens, &starts);
     mark_hidden(&mut hits, &normalized, &tokens);
     drop_quoted(&mut hits, text, &tokens, &parts);

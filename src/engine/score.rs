@@ -7,6 +7,8 @@ use super::span::{Kind, Signal};
 pub struct Shares {
     /// Words in all.
     pub words: usize,
+    /// Words of residue to expect in what stays.
+    pub likely: f64,
     pub(super) by_kind: [usize; Kind::ALL.len()],
     /// Cues of urgency, offers and calls inside the spans.
     pub pushy_cues: usize,
@@ -35,6 +37,11 @@ const SLOPE: f64 = 1.75;
 /// Log-odds per unit of `ln(1 + pushy cues)`: tone moves the score within a band, not across bands.
 const PUSH: f64 = 0.12;
 
+/// What is likely and stays counts so much of what went.
+const LIKELY: f64 = 0.5;
+/// The most that it adds to the share: a text without other residue stays below 0.2.
+const MOST_LIKELY: f64 = 0.03;
+
 const NAMES: [&str; Kind::ALL.len()] = [
     "share.promotion",
     "share.call_to_action",
@@ -56,6 +63,12 @@ pub fn spam_score(shares: &Shares) -> (f64, Vec<Signal>) {
     for (kind, &words) in shares.by_kind.iter().enumerate().filter(|k| *k.1 > 0) {
         let value = words as f64 / shares.words.max(1) as f64;
         signals.push(Signal { name: NAMES[kind], value, contribution: whole * value / residue });
+    }
+    if shares.likely > 0.0 {
+        let value = shares.likely / shares.words.max(1) as f64;
+        let share = residue + (LIKELY * value).min(MOST_LIKELY);
+        let contribution = SLOPE * (share / KNEE).ln_1p() - whole;
+        signals.push(Signal { name: "share.likely", value, contribution });
     }
     if shares.pushy_cues > 0 {
         let value = shares.pushy_cues as f64;
@@ -84,8 +97,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_likely_and_stays_moves_the_score_within_the_band_of_clean_texts() {
+        let score = |likely| spam_score(&Shares { words: 1000, likely, ..Shares::default() }).0;
+        assert!(score(0.0) < score(10.0) && score(10.0) < score(50.0));
+        assert!(score(1000.0) < 0.2);
+    }
+
+    #[test]
     fn signals_add_up() {
-        let mut shares = Shares { words: 500, pushy_cues: 3, ..Shares::default() };
+        let mut shares = Shares { words: 500, pushy_cues: 3, likely: 20.0, ..Shares::default() };
         shares.add(Kind::Promotion, 40);
         shares.add(Kind::Disclaimer, 77);
         let (score, signals) = spam_score(&shares);

@@ -1,6 +1,7 @@
 //! Documents without their line breaks, as some scrapers deliver them: words run into each other where lines met.
 
-use super::gold::{Gold, Mark};
+use super::gold::Gold;
+use super::rewrite::{each, rewrite};
 
 /// Whether `c` breaks lines: line feed, vertical tab, form feed, carriage return, next line, line and paragraph
 /// separator (Unicode UAX 14, mandatory breaks).
@@ -13,30 +14,13 @@ pub fn is_break(c: char) -> bool {
 /// line breaks alone become empty and are dropped. Other white space stays. Linear in text and annotations.
 #[must_use]
 pub fn flatten(gold: &Gold) -> Gold {
-    let mut text = String::with_capacity(gold.text.len());
-    // Where each byte of the old text, and its end, lies in the new one.
-    let mut moved = Vec::with_capacity(gold.text.len() + 1);
-    for c in gold.text.chars() {
-        let kept = if is_break(c) { 0 } else { c.len_utf8() };
-        moved.extend((0..c.len_utf8()).map(|byte| text.len() + byte.min(kept)));
-        if kept > 0 {
-            text.push(c);
-        }
-    }
-    moved.push(text.len());
-    let place = |offset: usize| moved.get(offset).copied().unwrap_or(text.len());
-    let spans = gold
-        .spans
-        .iter()
-        .map(|span| Mark { start: place(span.start), end: place(span.end), kind: span.kind.clone() })
-        .filter(|span| span.start < span.end)
-        .collect();
-    Gold { text, spans, ..gold.clone() }
+    rewrite(gold, &each(&gold.text, |c| is_break(c).then(String::new)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluation::gold::Mark;
     use proptest::prelude::*;
 
     fn without_breaks(text: &str) -> String {

@@ -10,11 +10,15 @@
 //! pages        strings            → strings of article and page before and after cleaning
 //! flatten      document           → the same without line breaks
 //! wrap         text               → the same with its lines wrapped
+//! damage       document           → the same as careless software delivers it
+//! disguise     document           → the same with its residue spelled to slip past filters
 //! share        document           → marked share of its tokens, to correlate with scores
 //! render       figures            → tables, JSON
 //! table        cells              → text for a terminal, Markdown
 //! ```
 
+pub mod damage;
+pub mod disguise;
 pub mod figures;
 pub mod flatten;
 pub mod gold;
@@ -22,6 +26,7 @@ pub mod misses;
 pub mod pages;
 pub mod reliability;
 pub mod render;
+mod rewrite;
 pub mod score;
 pub mod share;
 pub mod table;

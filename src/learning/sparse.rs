@@ -141,6 +141,22 @@ pub fn sigmoid(z: f64) -> f64 {
     1.0 / (1.0 + (-z).exp())
 }
 
+/// The mean of so many models that [`train`] makes, with seeds from `options.seed` on: a few passes end where the order of the
+/// rows leads, and the mean where most orders do. Cost: that of all.
+#[must_use]
+pub fn train_mean(matrix: &SparseMatrix, rows: &[u32], options: &SparseOptions, models: u64) -> SparseModel {
+    let mut mean = SparseModel { weights: vec![0.0; options.buckets], bias: 0.0 };
+    let share = 1.0 / models.max(1) as f32;
+    for seed in options.seed..options.seed + models {
+        let one = train(matrix, rows, &SparseOptions { seed, ..*options });
+        for (sum, weight) in mean.weights.iter_mut().zip(&one.weights) {
+            *sum += weight * share;
+        }
+        mean.bias += one.bias * share;
+    }
+    mean
+}
+
 /// Trains on the rows of `matrix` named by `rows` (repetitions allowed: a bootstrap sample, or one fold's complement).
 /// Rows out of range and weights of nothing are skipped. Deterministic; cost epochs × features.
 #[must_use]
@@ -254,6 +270,22 @@ mod tests {
         let model = train(&matrix, &all, &SparseOptions { buckets: 64, ..SparseOptions::default() });
         assert!(model.score(&[(1, 1.0)]) > 1.5 && model.score(&[(2, 1.0)]) < -1.5);
         assert_eq!(model, train(&matrix, &all, &SparseOptions { buckets: 64, ..SparseOptions::default() }));
+    }
+
+    #[test]
+    fn a_mean_scores_what_its_models_do_in_the_mean() {
+        let matrix = toy(60);
+        let all: Vec<u32> = (0..60).collect();
+        let options = SparseOptions { buckets: 64, epochs: 2, ..SparseOptions::default() };
+        let ones: Vec<SparseModel> =
+            (0..3).map(|more| train(&matrix, &all, &SparseOptions { seed: options.seed + more, ..options })).collect();
+        let mean = train_mean(&matrix, &all, &options, 3);
+        assert!(ones.iter().all(|one| *one != mean), "the order of the rows matters");
+        for row in 0..60 {
+            let expected = ones.iter().map(|one| one.score(matrix.row(row))).sum::<f32>() / 3.0;
+            assert!((mean.score(matrix.row(row)) - expected).abs() < 1e-4);
+        }
+        assert_eq!(train_mean(&matrix, &all, &options, 1), ones[0]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::weak::Samples;
 use crate::engine::model::text::BUCKETS;
 use crate::learning::folds::{Folds, in_parallel};
-use crate::learning::sparse::{Quantized, SparseMatrix, SparseModel, SparseOptions, sigmoid, train};
+use crate::learning::sparse::{Quantized, SparseMatrix, SparseModel, SparseOptions, sigmoid, train, train_mean};
 
 /// Rows with the fold that each belongs to.
 #[derive(Debug, Default)]
@@ -82,6 +82,9 @@ const STRONG: SparseOptions = SparseOptions { buckets: BUCKETS, epochs: 12, rate
 /// About as many rows as of recurrence, with less noise: two passes more. Not varied.
 const HEADLINES: SparseOptions = SparseOptions { buckets: BUCKETS, epochs: 6, rate: 0.2, l2: 3e-6, seed: 3 };
 
+/// Models whose mean is taken, each with the rows in another order.
+const MODELS: u64 = 5;
+
 /// Teaches by recurrence. Cost: two models per fold over all rows.
 #[must_use]
 pub fn teach_weak(rows: &Rows, folds: &Folds, threads: usize) -> ByFold {
@@ -113,7 +116,7 @@ pub fn teach_headlines(rows: &Rows, folds: &Folds, threads: usize) -> ByFold {
 fn teach(rows: &Rows, keep: &[bool], folds: &Folds, options: &SparseOptions, threads: usize) -> ByFold {
     let one = |skip: Option<usize>| {
         let chosen: Vec<u32> = rows.except(skip).into_iter().filter(|&row| keep[row as usize]).collect();
-        train(&rows.matrix, &chosen, options).quantize()
+        train_mean(&rows.matrix, &chosen, options, MODELS).quantize()
     };
     let mut models = in_parallel(folds.count() + 1, threads, |k| one((k < folds.count()).then_some(k)));
     let all = models.pop().unwrap_or_default();

@@ -12,9 +12,17 @@ use super::{
 };
 use crate::{
     engine::{Engine, observation::Seen},
-    evaluation::{figures::Figures, gold::Gold, pages::PageFigures, render},
+    evaluation::{
+        damage::{DAMAGES, Damage},
+        disguise::{DISGUISES, Disguise},
+        figures::Figures,
+        gold::Gold,
+        pages::PageFigures,
+        render,
+    },
     learning::model::ModelFile,
 };
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use judging::{Again, Task, clean_pages, judge};
 use known::Known;
 use serde_json::{Map, Value, json};
@@ -35,7 +43,9 @@ Examples:
   promosieve eval gold.jsonl
   promosieve eval gold.jsonl --stream stream.jsonl --by-source --misses 5
   promosieve eval gold.jsonl --stream stream.jsonl --flatten --json
-  promosieve eval gold.jsonl --wrap 72";
+  promosieve eval gold.jsonl --wrap 72
+  promosieve eval gold.jsonl --damage mojibake
+  promosieve eval gold.jsonl --stream stream.jsonl --disguise cyrillic";
 
 /// Arguments of `eval`.
 #[derive(Debug, clap::Args)]
@@ -50,12 +60,20 @@ pub(super) struct Args {
     stream: Vec<PathBuf>,
 
     /// Take the line breaks out of documents and streams first, as some scrapers deliver them
-    #[arg(long)]
+    #[arg(long, group = "layout")]
     flatten: bool,
 
     /// Wrap the lines of documents and streams at N characters first, as mails and plain-text feeds have them
-    #[arg(long, value_name = "N", conflicts_with = "flatten", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", group = "layout", value_parser = clap::value_parser!(u16).range(1..))]
     wrap: Option<u16>,
+
+    /// Damage documents and streams first, as careless software does
+    #[arg(long, value_name = "HOW", group = "layout", value_parser = named(damages()))]
+    damage: Option<String>,
+
+    /// Spell the annotated residue first so that filters miss it, in the streams as well
+    #[arg(long, value_name = "HOW", group = "layout", value_parser = named(disguises()))]
+    disguise: Option<String>,
 
     /// Print the N longest mistakes of each sort, with the strongest reasons
     #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "json")]
@@ -74,13 +92,26 @@ pub(super) struct Args {
     model: Option<PathBuf>,
 }
 
+/// Takes one of the names, and says in the long help what each of them does.
+fn named(names: impl Iterator<Item = (&'static str, &'static str)>) -> PossibleValuesParser {
+    names.map(|(name, about)| PossibleValue::new(name).help(about)).collect::<Vec<_>>().into()
+}
+
+fn damages() -> impl Iterator<Item = (&'static str, &'static str)> {
+    DAMAGES.iter().map(|damage| (damage.name, damage.about))
+}
+
+fn disguises() -> impl Iterator<Item = (&'static str, &'static str)> {
+    DISGUISES.iter().map(|disguise| (disguise.name, disguise.about))
+}
+
 impl Args {
     fn layout(&self) -> Layout {
-        match self.wrap {
-            _ if self.flatten => Layout::Flat,
-            Some(width) => Layout::Wrapped(usize::from(width)),
-            None => Layout::AsIs,
-        }
+        let damage = self.damage.as_deref().and_then(Damage::named).map(Layout::Damaged);
+        let disguise = self.disguise.as_deref().and_then(Disguise::named).map(Layout::Disguised);
+        let wrapped = self.wrap.map(|width| Layout::Wrapped(usize::from(width)));
+        let flat = self.flatten.then_some(Layout::Flat);
+        flat.or(wrapped).or(damage).or(disguise).unwrap_or(Layout::AsIs)
     }
 }
 
@@ -179,6 +210,8 @@ fn as_json(args: &Args, known: &Known, figures: &[Figures], pages: &PageFigures)
     json!({
         "flattened": args.flatten,
         "wrapped": args.wrap,
+        "damaged": args.damage,
+        "disguised": args.disguise,
         "in_no_stream": in_no_stream,
         "situations": situations,
         "pages": pages,

@@ -17,6 +17,9 @@ pub(in crate::engine) const WORDS: &str = include_str!("../../../rules/function_
 const LEAST_WORDS: u32 = 16;
 /// Share of the words that must be function words of the language, as one in so many.
 const ONE_IN: u32 = 4;
+/// The same share of a whole text that has lost its marks. Of 222 invented articles in 13 languages, so written, Turkish ones
+/// have .05 to .1, Finnish ones .09 and more, all others .14 and more.
+const ONE_IN_ALL: u32 = 25;
 /// How many times as many they must be as those of any other. Relatives such as Catalan and Spanish, or Norwegian and
 /// Danish, share so many that their texts are in doubt.
 const TIMES: u32 = 2;
@@ -45,24 +48,47 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
     Index { tags: file.words.into_keys().collect(), by_word }
 });
 
+/// The words of a text that are function words, by language.
+struct Counts {
+    by_tag: [u32; 64],
+    words: u32,
+}
+
+impl Counts {
+    fn of(text: &str) -> Self {
+        let mut counts = Self { by_tag: [0; 64], words: 0 };
+        let lower = text.to_lowercase();
+        for word in lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+            counts.words += 1;
+            let mut tags = INDEX.by_word.get(word).copied().unwrap_or_default();
+            while tags != 0 {
+                counts.by_tag[tags.trailing_zeros() as usize] += 1;
+                tags &= tags - 1;
+            }
+        }
+        counts
+    }
+
+    fn in_language(&self, tag: &str) -> u32 {
+        INDEX.tags.iter().position(|known| known == tag).map_or(0, |bit| self.by_tag[bit])
+    }
+}
+
 /// The language of `sample`, a few hundred characters, if its function words leave no doubt.
 pub(super) fn tell(sample: &str) -> Option<&'static str> {
-    let index = &*INDEX;
-    let mut counts = [0_u32; 64];
-    let mut words = 0;
-    let lower = sample.to_lowercase();
-    for word in lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
-        words += 1;
-        let mut tags = index.by_word.get(word).copied().unwrap_or_default();
-        while tags != 0 {
-            counts[tags.trailing_zeros() as usize] += 1;
-            tags &= tags - 1;
-        }
-    }
-    let best = (0..index.tags.len()).max_by_key(|&tag| counts[tag])?;
-    let next = (0..index.tags.len()).filter(|&tag| tag != best).map(|tag| counts[tag]).max().unwrap_or_default();
-    let told = words >= LEAST_WORDS && counts[best] * ONE_IN >= words && counts[best] >= TIMES * next;
-    told.then(|| index.tags[best].as_str())
+    let Counts { by_tag, words } = Counts::of(sample);
+    let best = (0..INDEX.tags.len()).max_by_key(|&tag| by_tag[tag])?;
+    let next = (0..INDEX.tags.len()).filter(|&tag| tag != best).map(|tag| by_tag[tag]).max().unwrap_or_default();
+    let told = words >= LEAST_WORDS && by_tag[best] * ONE_IN >= words && by_tag[best] >= TIMES * next;
+    told.then(|| INDEX.tags[best].as_str())
+}
+
+/// Whether all of `text` has the function words of the language `tag`, and more of them than English ones: a sample of it
+/// may be names, or a table. Those that have lost their marks do not count, so that fewer are asked for. Linear.
+pub(in crate::engine) fn bear_out(text: &str, tag: &str) -> bool {
+    let counts = Counts::of(text);
+    let own = counts.in_language(tag);
+    own * ONE_IN_ALL >= counts.words && own > counts.in_language("en")
 }
 
 #[cfg(test)]
@@ -89,6 +115,8 @@ mod tests {
         let norwegian = "Kommunen sa tirsdag at den vil stenge broen i en uke, fordi elva har steget og ingeniørene ikke er \
                          sikre på om den er trygg for biler og for dem som bor der.";
         assert!(tell(norwegian).is_none_or(|tag| tag == "nb"));
+        assert!(bear_out(german, "de") && !bear_out(german, "en"));
+        assert!(!bear_out(english, "de") && !bear_out("Samoa San Marino Sao Tome Saudi Arabia", "pt"));
         assert_eq!(tell("Berlin London Paris Rome Madrid"), None);
         assert_eq!(tell(""), None);
     }

@@ -64,6 +64,17 @@ pub(super) fn compile(files: &[(&str, &str)], fuzzy: Option<(&str, &str)>) -> Re
     })
 }
 
+/// The phrases in the language `lang` of well-formed files.
+pub(super) fn phrases(files: &[(&str, &str)], lang: &str) -> Vec<Pattern> {
+    let blocks = files.iter().filter_map(|(name, text)| read::<CueFile>(name, text).ok()).flat_map(|file| file.cue);
+    let own = blocks.filter(|block| block.lang == lang);
+    let parse = |block: Block| {
+        let parsed = block.phrases.iter().filter_map(|phrase| Pattern::parse(&format!("{} {phrase}", block.lead)).ok());
+        parsed.collect::<Vec<_>>()
+    };
+    own.flat_map(parse).collect()
+}
+
 fn read<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Result<T, RuleError> {
     toml::from_str(text).map_err(|source| RuleError::Toml { file: name.to_owned(), source: Box::new(source) })
 }

@@ -5,6 +5,7 @@
 //! from the language, not from single publishers.
 
 mod abbreviations;
+mod accents;
 mod automaton;
 mod bent;
 mod dates;
@@ -27,9 +28,11 @@ pub use pattern::{MAX_EXPANSIONS, MAX_GAP, PatternError};
 pub use shipped::{FILES, all_rules};
 pub use word_list::WordList;
 
+use super::language::primary;
 use super::span::Kind;
 use super::text::marks::{CLOSING_BRACKETS, CLOSING_QUOTES, FULL_STOPS, starts_with_colon};
 use super::text::token::Tokens;
+pub(super) use accents::{Marked, lacks_marks};
 use automaton::Automaton;
 use bent::{Bent, BentMatch};
 use std::sync::LazyLock;
@@ -208,7 +211,7 @@ impl Lexicon {
     #[must_use]
     pub fn scan_in(&self, language: &str, text: &str, tokens: &Tokens, units: &[u32]) -> Vec<Hit> {
         let mut hits = self.matches(text, tokens, units);
-        let primary = language.split(['-', '_']).next().unwrap_or_default();
+        let primary = primary(language);
         if self.cues.iter().any(|cue| cue.lang == primary) {
             hits.retain(|hit| {
                 let cue = self.cue(hit);

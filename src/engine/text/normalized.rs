@@ -5,7 +5,6 @@
 //! was no damage does no harm beyond the reading, and most texts are read as they are. The bounds of the passes were set
 //! so that of 28,914 articles of many publishers 18 are read otherwise, two of them wrongly (EVALUATION.md).
 
-mod alignment;
 mod bent;
 mod capitals;
 mod escapes;
@@ -19,8 +18,8 @@ mod strangers;
 mod tags;
 mod turned;
 
+use super::edit::{Edit, Stage, apply};
 use super::marks::is_break;
-use alignment::{Edit, Stage};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -96,7 +95,7 @@ impl<'a> Normalized<'a> {
     }
 
     fn apply(&mut self, edits: &[Edit], hides: bool) {
-        let (text, stage) = alignment::apply(&self.text, edits);
+        let (text, stage) = apply(&self.text, edits);
         for place in &mut self.hidden {
             *place = stage.forward(*place);
         }
@@ -105,6 +104,19 @@ impl<'a> Normalized<'a> {
         }
         self.text = Cow::Owned(text);
         self.stages.push(stage);
+    }
+
+    /// Reads parts of the text otherwise. `edits` are ascending and disjoint.
+    pub(in crate::engine) fn edit(&mut self, edits: &[Edit]) {
+        if !edits.is_empty() {
+            self.apply(edits, false);
+        }
+    }
+
+    /// Whether anything was hidden on purpose.
+    #[must_use]
+    pub fn hides(&self) -> bool {
+        !self.hidden.is_empty()
     }
 
     /// Whether anything in `range` of what is read, in bytes, was hidden on purpose.

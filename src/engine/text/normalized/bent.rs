@@ -3,8 +3,8 @@
 //! of the phrases (`lexicon/bent.rs`).
 
 use super::super::bytes::{count, count_triples};
+use super::super::edit::Edit;
 use super::super::fold::{is_loose_mark, without_marks};
-use super::alignment::Edit;
 use super::lines;
 
 /// Bent words that a line must have, and their share of its words, in per cent: models and formulas have some.

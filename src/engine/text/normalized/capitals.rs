@@ -1,8 +1,8 @@
 //! Texts in capitals throughout, as some agencies and subtitles set them: they are read in small letters, but for those
 //! that begin a sentence.
 
+use super::super::edit::Edit;
 use super::super::marks::{is_break, is_terminator};
-use super::alignment::Edit;
 
 /// Letters that a text must have: four lines of them. Headlines and calls have fewer, and their capitals say something.
 const FEWEST: usize = 400;

@@ -1,7 +1,7 @@
 //! Escapes of a programming language that were never undone: a text taken out of JSON as it stood there, with `\n` for
 //! its line breaks, `\"` for its quotation marks and `\u00fc` for its letters (RFC 8259, section 7).
 
-use super::alignment::Edit;
+use super::super::edit::Edit;
 use super::is_one_line;
 
 /// Escaped line breaks in a text without any other from which on they are its line breaks. One alone may be spoken of,

@@ -1,8 +1,8 @@
 //! Marks in front of all lines: `> ` of a mail's quotation, the bullet of a list that the whole text was made, numbers
 //! of lines, times of a transcript. A mark that every line has says nothing about any of them.
 
+use super::super::edit::Edit;
 use super::super::marks::is_quotation_mark;
-use super::alignment::Edit;
 use super::{is_mostly_prose, lines};
 
 /// Lines that a text must have: with fewer, marks may agree by chance.

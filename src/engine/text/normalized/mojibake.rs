@@ -3,7 +3,7 @@
 //! Two characters and more that would be a letter or a mark, were their bytes read again, are so by chance where letters
 //! meet quotation marks („Maß“, «AMANHÃ»). In a text that was read wrongly there are hardly any other accents.
 
-use super::alignment::Edit;
+use super::super::edit::Edit;
 use encoding_rs::WINDOWS_1252;
 
 /// Sequences in a text from which on they are no chance.

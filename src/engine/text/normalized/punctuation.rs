@@ -1,7 +1,7 @@
 //! Texts whose words were parted from their punctuation, `The vote , he said , is over .`, as data sets for training have
 //! them.
 
-use super::alignment::Edit;
+use super::super::edit::Edit;
 
 /// Commas and full stops that stand apart from which on it is how the text was made.
 const FEWEST: usize = 6;

@@ -1,6 +1,6 @@
 //! Character references that were never resolved: `&nbsp;`, `&#8217;`, `&amp;quot;` (HTML Living Standard, 13.5).
 
-use super::alignment::Edit;
+use super::super::edit::Edit;
 use quick_xml::escape::{resolve_html5_entity, unescape_with};
 
 /// Bytes of the longest reference, `&CounterClockwiseContourIntegral;`.

@@ -1,6 +1,6 @@
 //! Texts in one line whose parts a scraper joined by a bar, `One sentence. | Another one. | Share`.
 
-use super::alignment::Edit;
+use super::super::edit::Edit;
 use super::{is_mostly_prose, is_one_line};
 
 /// What stands between the parts.

@@ -1,7 +1,7 @@
 //! Texts without full stops, as subtitles and transcripts are: their paragraphs are read as sentences all the same.
 
-use super::super::marks::{CLOSING_BRACKETS, CLOSING_QUOTES, is_terminator};
-use super::alignment::Edit;
+use super::super::edit::Edit;
+use super::super::marks::{CLOSING_BRACKETS, CLOSING_QUOTES, is_quotation_mark, is_terminator};
 use super::{PROSE, lines};
 
 /// Bytes from which on a line of such a text is taken for a sentence: labels and most headings have fewer. Of annotated
@@ -20,7 +20,8 @@ pub(super) fn edits(text: &str) -> Vec<Edit> {
     }
     let stop = |(start, line): (usize, &str)| {
         let end = start + line.len();
-        let goes_on = text[end..].trim_start().starts_with(char::is_lowercase);
+        let between = |c: char| c.is_whitespace() || is_quotation_mark(c);
+        let goes_on = text[end..].trim_start_matches(between).starts_with(char::is_lowercase);
         // Letters without a small form belong to scripts that have other stops, or none. What ends otherwise goes on.
         let last = last(line);
         let says = last.is_lowercase() || last.is_uppercase() || last.is_ascii_digit();

@@ -4,8 +4,8 @@
 //! (`fold.rs`).
 
 use super::super::bytes::count;
+use super::super::edit::Edit;
 use super::super::fold::is_invisible;
-use super::alignment::Edit;
 
 /// How the strangers begin in UTF-8: Cherokee, small letters in parentheses, Lisu, capitals in parentheses, regional
 /// indicators.

@@ -1,7 +1,7 @@
 //! Tags inside words, `<span class="initial">S</span>ubscribe`: the word is one.
 
+use super::super::edit::Edit;
 use super::super::markup::tags;
-use super::alignment::Edit;
 
 /// Elements that change how letters look and nothing else (HTML Living Standard, text-level semantics and obsolete ones).
 const LOOKS: [&str; 8] = ["b", "i", "u", "em", "strong", "span", "font", "small"];

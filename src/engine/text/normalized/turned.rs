@@ -1,8 +1,8 @@
 //! Text that is set from right to left by a control character, so that `\u{202e}ebircsbuS` shows as `Subscribe`
 //! (Unicode UAX 9, right-to-left override). No language needs it in running text.
 
+use super::super::edit::Edit;
 use super::super::marks::is_break;
-use super::alignment::Edit;
 
 /// From here on characters are shown from right to left …
 const OVERRIDE: char = '\u{202e}';

@@ -5,15 +5,15 @@ use std::ops::Range;
 
 /// What to put in place of a part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Edit {
+pub(crate) struct Edit {
     /// Bytes that go, on character boundaries; may be none.
-    pub(super) old: Range<usize>,
+    pub(crate) old: Range<usize>,
     /// What comes.
-    pub(super) new: Cow<'static, str>,
+    pub(crate) new: Cow<'static, str>,
 }
 
 impl Edit {
-    pub(super) fn delete(old: Range<usize>) -> Self {
+    pub(crate) fn delete(old: Range<usize>) -> Self {
         Self { old, new: Cow::Borrowed("") }
     }
 }
@@ -27,12 +27,12 @@ struct Shift {
 
 /// One round of edits: how places lead from the text after it to the text before it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Stage {
+pub(crate) struct Stage {
     shifts: Vec<Shift>,
 }
 
 /// `text` with `edits`, which must be ascending, disjoint and on character boundaries.
-pub(super) fn apply(text: &str, edits: &[Edit]) -> (String, Stage) {
+pub(crate) fn apply(text: &str, edits: &[Edit]) -> (String, Stage) {
     let mut out = String::with_capacity(text.len() + edits.len());
     let mut stage = Stage { shifts: Vec::with_capacity(edits.len()) };
     let mut from = 0;
@@ -50,7 +50,7 @@ pub(super) fn apply(text: &str, edits: &[Edit]) -> (String, Stage) {
 impl Stage {
     /// Where something that starts at `at` started before: in front of what was taken out there if `whole`, else behind
     /// it. Inside something that was replaced, behind it.
-    pub(super) fn start(&self, at: usize, whole: bool) -> usize {
+    pub(crate) fn start(&self, at: usize, whole: bool) -> usize {
         let before = self.shifts.partition_point(|shift| shift.new.start <= at);
         match before.checked_sub(1).map(|last| &self.shifts[last]) {
             Some(shift) if at == shift.new.start && (whole || !shift.new.is_empty()) => shift.old.start,
@@ -61,7 +61,7 @@ impl Stage {
 
     /// Where something that ends at `at` ended before: in front of what was taken out there. Inside something that was
     /// replaced, in front of it.
-    pub(super) fn end(&self, at: usize) -> usize {
+    pub(crate) fn end(&self, at: usize) -> usize {
         let before = self.shifts.partition_point(|shift| shift.new.start < at);
         match before.checked_sub(1).map(|last| &self.shifts[last]) {
             Some(shift) if at < shift.new.end => shift.old.start,
@@ -70,13 +70,23 @@ impl Stage {
         }
     }
 
+    /// Where an edge of something that stood at `at` before stands after: in front of what was put in there.
+    pub(crate) fn edge(&self, at: usize) -> usize {
+        let before = self.shifts.partition_point(|shift| shift.old.start < at);
+        match before.checked_sub(1).map(|last| &self.shifts[last]) {
+            Some(shift) if at < shift.old.end => shift.new.start,
+            Some(shift) => shift.new.end + (at - shift.old.end),
+            None => at,
+        }
+    }
+
     /// Where each edit's new text starts.
-    pub(super) fn places(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = usize> {
         self.shifts.iter().map(|shift| shift.new.start)
     }
 
     /// Where the byte `at` of the text before stands after.
-    pub(super) fn forward(&self, at: usize) -> usize {
+    pub(crate) fn forward(&self, at: usize) -> usize {
         let before = self.shifts.partition_point(|shift| shift.old.start <= at);
         match before.checked_sub(1).map(|last| &self.shifts[last]) {
             Some(shift) if at < shift.old.end => shift.new.start,
