@@ -31,6 +31,8 @@ pub(in crate::engine) struct Marked {
     whole: AHashMap<String, String>,
     /// Starts of words.
     stems: AHashMap<String, String>,
+    /// Bytes of the longest of these, as it looks without marks.
+    longest_stem: usize,
 }
 
 /// Collects words and starts of words.
@@ -65,6 +67,9 @@ impl Collector {
                 let key = (is_stem, plain);
                 if self.plain.contains(&key) || met.get(&key).is_some_and(|before| *before >= times) {
                     continue;
+                }
+                if is_stem {
+                    all.longest_stem = all.longest_stem.max(key.1.len());
                 }
                 let list = if is_stem { &mut all.stems } else { &mut all.whole };
                 list.insert(key.1.clone(), word.clone());
@@ -149,7 +154,8 @@ impl Marked {
         if let Some(marked) = self.whole.get(&small) {
             return Some(in_case_of(word, marked));
         }
-        let mut lengths = (MIN_STEM..=small.len()).rev();
+        // However long the word is, no more is looked at than a stem may have.
+        let mut lengths = (MIN_STEM..=small.len().min(self.longest_stem)).rev();
         let (length, stem) = lengths.find_map(|length| Some((length, self.stems.get(&small[..length])?)))?;
         Some(in_case_of(&word[..length], stem) + &word[length..])
     }
@@ -191,6 +197,15 @@ mod tests {
         ] {
             assert_eq!(read(&words, text), expected);
         }
+    }
+
+    #[test]
+    fn words_of_any_length_are_looked_at_up_to_the_longest_stem() {
+        let words = marked(&["urmăr*", "împărtăș*"]);
+        assert_eq!(words.longest_stem, "impartas".len());
+        let long = "a".repeat(1 << 20);
+        assert_eq!(read(&words, &long), long);
+        assert_eq!(read(&words, &format!("urmar{long}")), format!("urmăr{long}"));
     }
 
     #[test]
