@@ -37,7 +37,7 @@ const SLOPE: f64 = 1.75;
 /// Log-odds per unit of `ln(1 + pushy cues)`: tone moves the score within a band, not across bands.
 const PUSH: f64 = 0.12;
 
-/// What is likely and stays counts so much of what went.
+/// What is likely and stays counts so much of what went. Not varied; [`MOST_LIKELY`] bounds it.
 const LIKELY: f64 = 0.5;
 /// The most that it adds to the share: a text without other residue stays below 0.2.
 const MOST_LIKELY: f64 = 0.03;

@@ -113,8 +113,7 @@ fn is_plain(text: &str) -> bool {
 
 impl Marked {
     /// The words of the shipped rules in `language` (BCP 47), if it is one that is hardly ever written without marks. The
-    /// rules are read again when a language is first asked for, which takes some tens of milliseconds: most texts do not
-    /// need it, and most programs are short.
+    /// rules are read again when a language is first asked for: most texts do not need it.
     pub(in crate::engine) fn shipped(language: &str) -> Option<&'static Self> {
         static SHIPPED: [OnceLock<Marked>; LANGUAGES.len()] = [const { OnceLock::new() }; LANGUAGES.len()];
         let primary = primary(language);

@@ -25,6 +25,13 @@ struct Shift {
     new: Range<usize>,
 }
 
+impl Shift {
+    /// Where the byte `at` of the text before stands after, if this is the last shift in front of it.
+    fn forward(&self, at: usize) -> usize {
+        if at < self.old.end { self.new.start } else { self.new.end + (at - self.old.end) }
+    }
+}
+
 /// One round of edits: how places lead from the text after it to the text before it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Stage {
@@ -51,8 +58,7 @@ impl Stage {
     /// Where something that starts at `at` started before: in front of what was taken out there if `whole`, else behind
     /// it. Inside something that was replaced, behind it.
     pub(crate) fn start(&self, at: usize, whole: bool) -> usize {
-        let before = self.shifts.partition_point(|shift| shift.new.start <= at);
-        match before.checked_sub(1).map(|last| &self.shifts[last]) {
+        match self.last(|shift| shift.new.start <= at) {
             Some(shift) if at == shift.new.start && (whole || !shift.new.is_empty()) => shift.old.start,
             Some(shift) => shift.old.end + at.saturating_sub(shift.new.end),
             None => at,
@@ -62,8 +68,7 @@ impl Stage {
     /// Where something that ends at `at` ended before: in front of what was taken out there. Inside something that was
     /// replaced, in front of it.
     pub(crate) fn end(&self, at: usize) -> usize {
-        let before = self.shifts.partition_point(|shift| shift.new.start < at);
-        match before.checked_sub(1).map(|last| &self.shifts[last]) {
+        match self.last(|shift| shift.new.start < at) {
             Some(shift) if at < shift.new.end => shift.old.start,
             Some(shift) => shift.old.end + (at - shift.new.end),
             None => at,
@@ -72,12 +77,7 @@ impl Stage {
 
     /// Where an edge of something that stood at `at` before stands after: in front of what was put in there.
     pub(crate) fn edge(&self, at: usize) -> usize {
-        let before = self.shifts.partition_point(|shift| shift.old.start < at);
-        match before.checked_sub(1).map(|last| &self.shifts[last]) {
-            Some(shift) if at < shift.old.end => shift.new.start,
-            Some(shift) => shift.new.end + (at - shift.old.end),
-            None => at,
-        }
+        self.last(|shift| shift.old.start < at).map_or(at, |shift| shift.forward(at))
     }
 
     /// Where each edit's new text starts.
@@ -85,13 +85,13 @@ impl Stage {
         self.shifts.iter().map(|shift| shift.new.start)
     }
 
-    /// Where the byte `at` of the text before stands after.
+    /// Where the byte `at` of the text before stands after: behind what was put in there.
     pub(crate) fn forward(&self, at: usize) -> usize {
-        let before = self.shifts.partition_point(|shift| shift.old.start <= at);
-        match before.checked_sub(1).map(|last| &self.shifts[last]) {
-            Some(shift) if at < shift.old.end => shift.new.start,
-            Some(shift) => shift.new.end + (at - shift.old.end),
-            None => at,
-        }
+        self.last(|shift| shift.old.start <= at).map_or(at, |shift| shift.forward(at))
+    }
+
+    /// The last shift that is `before` a place; those that are come first.
+    fn last(&self, before: impl Fn(&Shift) -> bool) -> Option<&Shift> {
+        self.shifts.partition_point(before).checked_sub(1).map(|last| &self.shifts[last])
     }
 }

@@ -120,6 +120,10 @@ fn long_lines_without_full_stops_are_sentences() {
     assert_eq!(read(&text), meant);
     let some = format!("{}\n{}", bare.join("\n"), PROSE[0]);
     assert_eq!(read(&some), some);
+    // A line that breaks inside a sentence goes on, behind a quotation mark as well.
+    let broken = "The keeper of the lighthouse told the harbour board in a letter of two pages that it was";
+    let goes_on = format!("{}\n{broken}\n“an insult to all who keep lights” and no more than that\n", bare.join("\n"));
+    assert!(read(&goes_on).contains(&format!("{broken}\n“an insult")), "{}", read(&goes_on));
 }
 
 #[test]
