@@ -184,6 +184,30 @@ fn wrapping_leaves_every_token_and_mark_where_it_was() {
 }
 
 #[test]
+fn damage_reaches_documents_and_streams_and_disguise_the_residue() {
+    let bench = Bench::new();
+    let text = "The harbour office counted the ferries.\nSign up for our newsletter";
+    let spans = json!([{"start": text.find("Sign").unwrap(), "end": text.len(), "kind": "subscription"}]);
+    bench.file("gold.jsonl", &[json!({"id": "1", "site": "a.example", "text": text, "spans": spans})]);
+    bench.file("stream.jsonl", &[document("1", text)]);
+    let tokens = |change: &[&str]| {
+        let value = bench.json(&[&["gold.jsonl", "--stream", "stream.jsonl"], change].concat());
+        assert_eq!(value["in_no_stream"], json!(0));
+        let counts = &value["situations"]["learned"]["total"]["tokens"];
+        let count = |names: [&str; 2]| names.map(|name| counts[name].as_u64().unwrap()).iter().sum::<u64>();
+        let said = [&value["damaged"], &value["disguised"]].map(Value::clone);
+        (said, count(["hit", "missed"]), count(["kept", "wrong"]))
+    };
+    assert_eq!(tokens(&[]), ([json!(null), json!(null)], 5, 6));
+    // The mark in front of the line belongs to what is annotated, and each letter of a bent word is a token.
+    assert_eq!(tokens(&["--damage", "quoted"]), ([json!("quoted"), json!(null)], 6, 7));
+    assert_eq!(tokens(&["--disguise", "spaced"]), ([json!(null), json!("spaced")], 22, 6));
+    let output = bench.run(&["eval", "gold.jsonl", "--damage", "quoted", "--disguise", "spaced"]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(err(&output).contains("cannot be used with"), "{}", err(&output));
+}
+
+#[test]
 fn tables_show_kinds_sources_and_mistakes() {
     let bench = Bench::new();
     let spans = json!([{"start": 0, "end": 10, "kind": "furniture"}]);

@@ -1,13 +1,14 @@
 //! Residue that is spelled so that filters miss it and readers do not, in articles of a publisher that nobody knows.
 //!
-//! `cargo test --test disguises -- --nocapture` says how many go. `promosieve eval
-//! --disguise` says how annotated residue fares.
+//! `cargo test --test disguises -- --nocapture` says how many go. `promosieve eval --disguise` says how annotated residue
+//! fares.
 #![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers as well")]
 
 mod engine_support;
 
 use engine_support::{article, detector, expect, look, none};
-use promosieve::evaluation::disguise::{DISGUISES, Disguise};
+use promosieve::evaluation::disguise::DISGUISES;
+use std::collections::BTreeMap;
 
 /// Three paragraphs of reporting, and residue to set before the last one.
 const REPORTS: [([&str; 3], [&str; 5]); 3] = [
@@ -61,30 +62,43 @@ const REPORTS: [([&str; 3], [&str; 5]); 3] = [
     ),
 ];
 
-/// Too many such lines stay: no way was found that spares articles.
-const NOT_HELD: [&str; 5] = ["signs", "single-spaced", "stars", "doubled", "solid"];
+/// Of the fifteen lines so many may stay in these disguises: no way was found that lets all go and spares articles.
+const MAY_STAY: [(&str, usize); 5] = [("signs", 2), ("single-spaced", 2), ("stars", 1), ("doubled", 1), ("solid", 13)];
 
-fn held() -> impl Iterator<Item = &'static Disguise> {
-    DISGUISES.iter().filter(|disguise| !NOT_HELD.contains(&disguise.name))
+/// `text` as it is, and in all disguises.
+fn spellings(text: &str) -> Vec<(&'static str, String)> {
+    let bent = DISGUISES.iter().map(|disguise| (disguise.name, disguise.of_text(text)));
+    [("as it is", text.to_owned())].into_iter().chain(bent).collect()
 }
 
 #[test]
 fn residue_in_disguise_goes_and_the_report_stays() {
     let detector = detector();
-    let (mut stayed, mut lost, mut all) = (Vec::new(), Vec::new(), 0);
+    let (mut stayed, mut lost, mut all) = (BTreeMap::new(), Vec::new(), 0);
     for (report, residue) in REPORTS {
-        let bent = |promo: &&'static str| held().map(|d| (d.name, d.of_text(promo))).collect::<Vec<_>>();
-        for (name, promo) in residue.iter().flat_map(bent) {
+        for (name, promo) in residue.iter().flat_map(|promo| spellings(promo)) {
             let [opening, middle, ending] = report;
             let article = article("", name, &format!("{opening}\n\n{middle}\n\n{promo}\n\n{ending}"));
             let answer = look(&detector, &article);
             lost.extend(expect(&article, &answer, &report, &[]));
             let kept = expect(&article, &answer, &[], &[&promo]);
-            stayed.extend(kept.into_iter().map(|problem| format!("{name}: {problem}")));
+            stayed.entry(name).or_insert_with(Vec::new).extend(kept);
             all += 1;
         }
     }
-    println!("{} of {all} go", all - stayed.len());
+    let (mut weak, mut problems) = (0, Vec::new());
+    for (name, stayed) in stayed {
+        match MAY_STAY.iter().find(|(weak, _)| *weak == name) {
+            Some((_, most)) => {
+                println!("{name}: {} of 15 stay", stayed.len());
+                assert!(stayed.len() <= *most, "{name}: {stayed:#?}");
+                (all, weak) = (all - 15, weak + 1);
+            }
+            None => problems.extend(stayed.into_iter().map(|problem| format!("{name}: {problem}"))),
+        }
+    }
+    println!("{} of {all} go in the others", all - problems.len());
+    assert_eq!(weak, MAY_STAY.len(), "each is a disguise");
     none(&lost);
-    none(&stayed);
+    none(&problems);
 }

@@ -104,10 +104,10 @@ fn tags_around_lines_and_words_change_little() {
     }
 }
 
-/// `text` with `mark` in front of each line; it is told the number of the line.
-fn marked(text: &str, mark: impl Fn(usize) -> String) -> String {
-    let lines: Vec<String> = text.lines().enumerate().map(|(i, line)| format!("{}{line}", mark(i + 1))).collect();
-    lines.join("\n")
+/// Damages a text so.
+fn damaged(name: &str) -> impl Fn(&str) -> String {
+    let damage = Damage::named(name).unwrap();
+    |text| damage.of_text(text)
 }
 
 /// `text` without the first word of each line.
@@ -141,8 +141,9 @@ fn damage_to_a_whole_text_changes_little() {
         ("references", alike(with_references, without), 98),
         ("escapes", alike(escaped, unescaped), 95),
         ("UTF-8 read as Latin-1", alike(misread, read_again), 95),
-        ("quoted", alike(|text| marked(text, |_| "> ".into()), unmarked), 95),
-        ("numbered", alike(|text| marked(text, |line| format!("[{line}] ")), unmarked), 95),
+        ("quoted", alike(damaged("quoted"), unmarked), 95),
+        ("bullets", alike(damaged("bullets"), unmarked), 95),
+        ("numbered", alike(damaged("numbered"), unmarked), 95),
         ("punctuation apart", alike(apart, close), 90),
     ] {
         println!("{name}: {share} %");

@@ -6,11 +6,11 @@ use super::{
     shared::LIMITS,
 };
 use crate::{
-    engine::article::Article,
+    engine::{article::Article, text::marks::is_break},
     evaluation::{
         damage::Damage,
         disguise::Disguise,
-        flatten::{flatten, is_break},
+        flatten::flatten,
         gold::{self, Gold},
         pages::Page,
         wrap::wrap,

@@ -1,12 +1,12 @@
 //! Documents as careless software delivers them: what scrapers, mail programs and data sets do to the characters and lines
 //! of whole texts.
 
-use super::flatten::is_break;
 use super::gold::Gold;
 use super::rewrite::{each, rewrite};
 use crate::engine::text::{
     edit::{Edit, apply},
     fold::without_marks,
+    marks::is_break,
 };
 use encoding_rs::WINDOWS_1252;
 
@@ -141,7 +141,12 @@ fn unaccented(text: &str) -> Vec<Edit> {
             'ß' => "ss".to_owned(),
             'æ' => "ae".to_owned(),
             'œ' => "oe".to_owned(),
+            'Æ' => "AE".to_owned(),
+            'Œ' => "OE".to_owned(),
             'ı' => "i".to_owned(),
+            'Ł' => "L".to_owned(),
+            'Ø' => "O".to_owned(),
+            'Đ' => "D".to_owned(),
             // Latin letters with marks: Latin-1, Extended-A and -B, Extended Additional.
             '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => without_marks(&c.to_string()),
             _ => return None,

@@ -1,9 +1,8 @@
 //! Documents whose residue is spelled so that filters miss it and readers do not. What is no residue stays as it is.
 
-use super::flatten::is_break;
 use super::gold::{Gold, LEFT_OUT};
 use super::rewrite::rewrite;
-use crate::engine::text::edit::Edit;
+use crate::engine::text::{edit::Edit, marks::is_break};
 
 /// One way to spell residue.
 #[derive(Debug)]
@@ -40,9 +39,9 @@ pub static DISGUISES: [Disguise; 38] = [
     disguise("struck", "letters struck through", |t| behind(t, "\u{336}")),
     disguise("overlaid", "a tilde through each letter and a mark above", |t| behind(t, "\u{334}\u{35b}")),
     disguise("zalgo", "two accents on each letter", |t| behind(t, "\u{301}\u{323}")),
-    disguise("umlauts", "dots on vowels", |t| twins(t, ("aeiouAEIOU", "äëïöüÄËÏÖÜ"))),
+    disguise("umlauts", "dots on vowels", |t| twins(t, UMLAUTS)),
     disguise("accents", "accents on vowels and some consonants", |t| twins(t, ("aeiouAEIOUcns", "áéíóúÁÉÍÓÚçñş"))),
-    disguise("digits", "`4310` for `aeio`, 5 for `s`", |t| twins(t, ("aeios", "43105"))),
+    disguise("digits", "`4310` for `aeio`, 5 for `s`", |t| twins(t, DIGITS)),
     disguise("signs", "`@310$7` for `aeiost`", |t| twins(t, ("aeiostAEIOST", "@310$7@310$7"))),
     disguise("spaced", "letters apart, two spaces between words", |t| apart(t, " ")),
     disguise("single-spaced", "letters apart, a space between words too", |t| words(t, |w| joined(w, " "))),
@@ -91,6 +90,10 @@ impl Disguise {
     }
 }
 
+/// Small vowels, and with dots.
+pub(crate) const UMLAUTS: (&str, &str) = ("aeiou", "äëïöü");
+/// Digits that look like letters.
+pub(crate) const DIGITS: (&str, &str) = ("aeios", "43105");
 /// Letters, and others that look like them (Unicode UTS 39, confusables).
 const CYRILLIC: (&str, &str) = ("aceopxyisAEOPCTHKMBX", "асеорхуіѕАЕОРСТНКМВХ");
 const GREEK: (&str, &str) = ("oavnipOABEHIKMNPTXYZ", "οανηιρΟΑΒΕΗΙΚΜΝΡΤΧΥΖ");
@@ -98,10 +101,13 @@ const LISU: (&str, &str) = ("ABCDEFGHIJKLMNOPRSTUVWXYZ", "ꓮꓐꓚꓓꓰꓝꓖ�
 const CHEROKEE: (&str, &str) = ("ABCEGHJKLMPRSTVWZ", "ᎪᏴᏟᎬᏀᎻᎫᏦᏞᎷᏢᏒᏚᎢᏙᎳᏃ");
 const SMALL_CAPITALS: (&str, &str) = ("abcdefghijklmnopqrtuvwyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀᴛᴜᴠᴡʏᴢ");
 
-/// `text` with each character of the first string replaced by its twin in the second one.
-fn twins(text: &str, (from, to): (&str, &str)) -> String {
-    let twin = |c: char| from.chars().position(|own| own == c).and_then(|at| to.chars().nth(at));
-    text.chars().map(|c| twin(c).unwrap_or(c)).collect()
+/// `c`, or if it stands in the first string the character at its place in the second one.
+pub(crate) fn twin(c: char, (from, to): (&str, &str)) -> char {
+    from.chars().position(|own| own == c).and_then(|at| to.chars().nth(at)).unwrap_or(c)
+}
+
+fn twins(text: &str, pair: (&str, &str)) -> String {
+    text.chars().map(|c| twin(c, pair)).collect()
 }
 
 /// `text` with its ASCII letters moved to the alphabets that start at `upper` and `lower`.

@@ -2,13 +2,7 @@
 
 use super::gold::Gold;
 use super::rewrite::{each, rewrite};
-
-/// Whether `c` breaks lines: line feed, vertical tab, form feed, carriage return, next line, line and paragraph
-/// separator (Unicode UAX 14, mandatory breaks).
-#[must_use]
-pub fn is_break(c: char) -> bool {
-    matches!(c, '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
+use crate::engine::text::marks::is_break;
 
 /// `gold` with every line break taken out of the text, nothing in its place, and the annotations moved along; those of
 /// line breaks alone become empty and are dropped. Other white space stays. Linear in text and annotations.

@@ -1,6 +1,6 @@
 //! Documents with their lines wrapped at a width, as mails and plain-text feeds deliver them.
 
-use super::flatten::is_break;
+use crate::engine::text::marks::is_break;
 
 /// `text` with a line feed in place of the last space that keeps a line within `width` characters, wherever a line is
 /// longer and has one. Spaces at the end of a line do not count. Every byte stays where it is, so that annotations hold.

@@ -1,6 +1,8 @@
 //! Sentences as they are bent to slip past a filter: digits for letters, accents strewn about, letters doubled. No
 //! annotation shows such a one, so the lessons do.
 
+use crate::evaluation::disguise::{DIGITS, UMLAUTS, twin};
+
 /// `sentence` bent in one of three ways, which `number` picks; the first letter stays, as it does with those who do this.
 /// Letters without a double, and those of other scripts, stay too.
 #[must_use]
@@ -9,36 +11,14 @@ pub fn disguise(sentence: &str, number: usize) -> String {
     let mut inside = false;
     for c in sentence.chars() {
         match (inside, number % 3) {
-            (true, 0) => bent.push(digit(c)),
-            (true, 1) => bent.push(accented(c)),
+            (true, 0) => bent.push(twin(c, DIGITS)),
+            (true, 1) => bent.push(twin(c, UMLAUTS)),
             (true, _) if "eo".contains(c) => bent.extend([c, c]),
             _ => bent.push(c),
         }
         inside = c.is_alphabetic();
     }
     bent
-}
-
-fn digit(c: char) -> char {
-    match c {
-        'a' => '4',
-        'e' => '3',
-        'i' => '1',
-        'o' => '0',
-        's' => '5',
-        _ => c,
-    }
-}
-
-fn accented(c: char) -> char {
-    match c {
-        'a' => 'ä',
-        'e' => 'ë',
-        'i' => 'ï',
-        'o' => 'ö',
-        'u' => 'ü',
-        _ => c,
-    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use crate::{
     },
     learning::model::ModelFile,
 };
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use judging::{Again, Task, clean_pages, judge};
 use known::Known;
 use serde_json::{Map, Value, json};
@@ -68,12 +68,12 @@ pub(super) struct Args {
     wrap: Option<u16>,
 
     /// Damage documents and streams first, as careless software does
-    #[arg(long, value_name = "HOW", group = "layout", value_parser = named(damages()))]
-    damage: Option<String>,
+    #[arg(long, value_name = "HOW", group = "layout", value_parser = damage())]
+    damage: Option<&'static Damage>,
 
     /// Spell the annotated residue first so that filters miss it, in the streams as well
-    #[arg(long, value_name = "HOW", group = "layout", value_parser = named(disguises()))]
-    disguise: Option<String>,
+    #[arg(long, value_name = "HOW", group = "layout", value_parser = disguise())]
+    disguise: Option<&'static Disguise>,
 
     /// Print the N longest mistakes of each sort, with the strongest reasons
     #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "json")]
@@ -92,26 +92,28 @@ pub(super) struct Args {
     model: Option<PathBuf>,
 }
 
-/// Takes one of the names, and says in the long help what each of them does.
+/// Takes one of the names; the long help says what each of them does.
 fn named(names: impl Iterator<Item = (&'static str, &'static str)>) -> PossibleValuesParser {
     names.map(|(name, about)| PossibleValue::new(name).help(about)).collect::<Vec<_>>().into()
 }
 
-fn damages() -> impl Iterator<Item = (&'static str, &'static str)> {
-    DAMAGES.iter().map(|damage| (damage.name, damage.about))
+fn damage() -> impl TypedValueParser<Value = &'static Damage> {
+    let names = named(DAMAGES.iter().map(|damage| (damage.name, damage.about)));
+    names.try_map(|name| Damage::named(&name).ok_or("there is no such damage"))
 }
 
-fn disguises() -> impl Iterator<Item = (&'static str, &'static str)> {
-    DISGUISES.iter().map(|disguise| (disguise.name, disguise.about))
+fn disguise() -> impl TypedValueParser<Value = &'static Disguise> {
+    let names = named(DISGUISES.iter().map(|disguise| (disguise.name, disguise.about)));
+    names.try_map(|name| Disguise::named(&name).ok_or("there is no such disguise"))
 }
 
 impl Args {
     fn layout(&self) -> Layout {
-        let damage = self.damage.as_deref().and_then(Damage::named).map(Layout::Damaged);
-        let disguise = self.disguise.as_deref().and_then(Disguise::named).map(Layout::Disguised);
-        let wrapped = self.wrap.map(|width| Layout::Wrapped(usize::from(width)));
+        // At most one of them is given.
         let flat = self.flatten.then_some(Layout::Flat);
-        flat.or(wrapped).or(damage).or(disguise).unwrap_or(Layout::AsIs)
+        let wrapped = self.wrap.map(|width| Layout::Wrapped(usize::from(width)));
+        let changed = self.damage.map(Layout::Damaged).or(self.disguise.map(Layout::Disguised));
+        flat.or(wrapped).or(changed).unwrap_or(Layout::AsIs)
     }
 }
 
@@ -210,8 +212,8 @@ fn as_json(args: &Args, known: &Known, figures: &[Figures], pages: &PageFigures)
     json!({
         "flattened": args.flatten,
         "wrapped": args.wrap,
-        "damaged": args.damage,
-        "disguised": args.disguise,
+        "damaged": args.damage.map(|damage| damage.name),
+        "disguised": args.disguise.map(|disguise| disguise.name),
         "in_no_stream": in_no_stream,
         "situations": situations,
         "pages": pages,
