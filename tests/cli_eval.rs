@@ -28,6 +28,14 @@ impl Bench {
         path
     }
 
+    /// One document, annotated in gold.jsonl and alone in stream.jsonl, whose `residue` comes last.
+    fn ending(&self, article: &str, residue: &str, kind: &str) {
+        let text = format!("{article}{residue}");
+        let spans = json!([{"start": article.len(), "end": text.len(), "kind": kind}]);
+        self.file("gold.jsonl", &[json!({"id": "1", "site": "a.example", "text": text, "spans": spans})]);
+        self.file("stream.jsonl", &[document("1", &text)]);
+    }
+
     fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_promosieve"));
         command.args(arguments).current_dir(&self.dir).env_remove("RUST_LOG").stdin(Stdio::null());
@@ -154,10 +162,7 @@ fn situations_differ_by_what_is_known() {
 #[test]
 fn flattening_takes_line_breaks_out_of_documents_and_streams() {
     let bench = Bench::new();
-    let text = "Plain words stand here.\r\nSecond line\u{2028}goes on.\nBuy";
-    let spans = json!([{"start": text.find("Buy").unwrap(), "end": text.len(), "kind": "promotion"}]);
-    bench.file("gold.jsonl", &[json!({"id": "1", "site": "a.example", "text": text, "spans": spans})]);
-    bench.file("stream.jsonl", &[document("1", text)]);
+    bench.ending("Plain words stand here.\r\nSecond line\u{2028}goes on.\n", "Buy", "promotion");
     let tokens = |arguments: &[&str]| {
         let value = bench.json(arguments);
         let counts = value["situations"]["learned"]["total"]["tokens"].as_object().unwrap().clone();
@@ -173,9 +178,7 @@ fn flattening_takes_line_breaks_out_of_documents_and_streams() {
 fn wrapping_leaves_every_token_and_mark_where_it_was() {
     let bench = Bench::new();
     let prose = "The harbour office counted more ferries in October than in any month since the new pier was opened. ";
-    let text = format!("{}\nSign up for our free newsletter", prose.repeat(4).trim_end());
-    let spans = json!([{"start": text.find("Sign").unwrap(), "end": text.len(), "kind": "subscription"}]);
-    bench.file("gold.jsonl", &[json!({"id": "1", "site": "a.example", "text": text, "spans": spans})]);
+    bench.ending(&format!("{}\n", prose.repeat(4).trim_end()), "Sign up for our free newsletter", "subscription");
     let plain = bench.json(&["gold.jsonl"]);
     let wrapped = bench.json(&["gold.jsonl", "--wrap", "40"]);
     assert_eq!([&plain["wrapped"], &wrapped["wrapped"]], [&json!(null), &json!(40)]);
@@ -186,10 +189,7 @@ fn wrapping_leaves_every_token_and_mark_where_it_was() {
 #[test]
 fn damage_reaches_documents_and_streams_and_disguise_the_residue() {
     let bench = Bench::new();
-    let text = "The harbour office counted the ferries.\nSign up for our newsletter";
-    let spans = json!([{"start": text.find("Sign").unwrap(), "end": text.len(), "kind": "subscription"}]);
-    bench.file("gold.jsonl", &[json!({"id": "1", "site": "a.example", "text": text, "spans": spans})]);
-    bench.file("stream.jsonl", &[document("1", text)]);
+    bench.ending("The harbour office counted the ferries.\n", "Sign up for our newsletter", "subscription");
     let tokens = |change: &[&str]| {
         let value = bench.json(&[&["gold.jsonl", "--stream", "stream.jsonl"], change].concat());
         assert_eq!(value["in_no_stream"], json!(0));
